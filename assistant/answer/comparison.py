@@ -1,0 +1,114 @@
+"""Comparisons: one row for each province and role, sorted by value, differences computed and shown as such."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from assistant.answer.draft import Draft
+from assistant.answer.figure import ENOUGH, Scored, best_facts, shown
+from assistant.answer.inquiry import Inquiry
+from assistant.answer.wording import Wording
+from assistant.numerals import format_value
+from assistant.types import Computed, Period, Table
+
+_SCALES = ((Decimal(10) ** 12, "万亿"), (Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万"))
+
+
+def answer_compare(inquiry: Inquiry, words: Wording) -> Draft | None:
+    """A row for every province (and role) that the question means; those that say nothing are named."""
+    found, silent = _rows(inquiry)
+    if not found:
+        return None
+    found.sort(key=lambda s: (-s.fact.value, s.fact.span))
+    draft = Draft("compare", confidence=min(1.0, found[0].score))
+    draft.table = _table(inquiry, draft, words, found, silent)
+    draft.provinces = tuple(dict.fromkeys(s.fact.province for s in found if s.fact.province))
+    draft.text = "\n".join(_lines(inquiry, draft, words, found, silent))
+    if len({s.fact.province for s in found}) > 1:
+        draft.short = found[0].fact.province if not words.english else words.place(found[0].fact.province)
+    else:
+        draft.short = "；".join(shown(s.fact, inquiry) for s in found)
+    return draft
+
+
+def _rows(inquiry: Inquiry) -> tuple[list[Scored], list[str]]:
+    question = inquiry.question
+    scope = [p for p in (question.provinces or inquiry.held) if p in inquiry.held]
+    roles: list[tuple[Period, ...]] = (
+        [(p,) for p in question.periods] if len(question.periods) > 1 else [inquiry.where.periods]
+    )
+    found: list[Scored] = []
+    silent: list[str] = []
+    for province in scope:
+        before = len(found)
+        for periods in roles:
+            where = replace(inquiry.where, provinces=(province,), periods=periods)
+            ranked = best_facts(inquiry, facts=inquiry.facts(where))
+            if ranked and ranked[0].score >= ENOUGH - 0.04 and ranked[0].named >= 0.4:
+                found.append(ranked[0])
+        if len(found) == before:
+            silent.append(province)
+    return found, silent
+
+
+def _table(inquiry: Inquiry, draft: Draft, words: Wording, found: list[Scored], silent: list[str]) -> Table:
+    rows = [
+        (
+            words.place(s.fact.province),
+            words.period(s.fact.period, s.fact.year),
+            words.measure(s.fact.measure),
+            words.kind(s.fact.kind) + shown(s.fact, inquiry),
+            inquiry.store.text(s.fact.clause),
+            str(draft.number(s.fact.clause, s.passage)),
+        )
+        for s in found
+    ]
+    rows += [(words.place(p), "", "", words.say("not_said"), "", "") for p in silent]
+    return Table(tuple(words.say("columns").split("|")), tuple(rows), 5)
+
+
+def _lines(inquiry: Inquiry, draft: Draft, words: Wording, found: list[Scored], silent: list[str]) -> list[str]:
+    lines = [words.say("compare", measure=words.measure(found[0].fact.measure))]
+    for s in found:
+        value = f"{words.kind(s.fact.kind)}**{shown(s.fact, inquiry)}**"
+        period = words.period(s.fact.period, s.fact.year)
+        lines.append(
+            f"- {words.place(s.fact.province)} · {period} · {words.measure(s.fact.measure)}：{value} {draft.cite(s.fact.clause, s.passage)}"
+        )
+    if len({(s.fact.kind, _unit(s)) for s in found}) > 1:
+        lines.append(words.say("mixed"))
+    elif len(found) == 2 and found[0].fact.value != found[1].fact.value:
+        lines.append(_difference(draft, words, found))
+    if silent:
+        lines.append(words.say("list_others", provinces=words.places(silent)))
+    absent = [p for p in inquiry.question.named if p not in inquiry.held]
+    if absent:
+        lines.append(words.say("list_absent", provinces=words.places(absent)))
+    n = len({s.fact.province for s in found}) + len(silent)
+    lines.append(words.say("coverage", n=draft.count(n, "provinces checked")))
+    return lines
+
+
+def _unit(scored: Scored) -> str:
+    """Units that count the same: firms are 家 in one report and 户 in another."""
+    unit = scored.fact.unit
+    return "家" if unit in {"家", "户", "个"} else "项" if unit in {"项", "件"} else unit
+
+
+def _difference(draft: Draft, words: Wording, found: list[Scored]) -> str:
+    high, low = found[0].fact, found[1].fact
+    exact = Decimal(str(round(high.value, 6))) - Decimal(str(round(low.value, 6)))
+    unit = "个百分点" if high.unit == "%" else high.unit
+    value = _scaled(exact, "亿" if "亿" in high.figure else "万" if "万" in high.figure else "") + unit
+    inputs = tuple(draft.number(s.fact.clause, s.passage) for s in found)
+    formula = f"{high.figure} − {low.figure}"
+    draft.computed.append(Computed(value, formula, inputs))
+    return words.say("difference", value=value, formula=formula)
+
+
+def _scaled(value: Decimal, scale: str) -> str:
+    for size, name in _SCALES:
+        if name == scale:
+            return format_value(float(value / size)) + name
+    return format_value(float(value))

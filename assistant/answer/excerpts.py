@@ -1,0 +1,97 @@
+"""Facts that are no figures, and summaries: the sentences that carry them, verbatim."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.answer.draft import Draft
+from assistant.answer.inquiry import Inquiry, Stretch
+from assistant.answer.wording import Wording
+from assistant.text import clauses, fold, sentences, trim
+from assistant.types import Passage, Span
+
+ENOUGH = 0.55
+"""A stretch that fits less is not an answer (chosen on the development split)."""
+MAX_POINTS = 8
+_NAMED = re.compile(r"叫(?:什么|啥|做)|名字|名称|什么(?:计划|工程|行动|机制|模式)|\bname|\bcalled\b")
+_QUOTED = re.compile(r"“[^”]{2,30}”(?:计划|行动计划|工程|行动|机制|模式|制)?")
+_SHORT_CLAUSE = 60
+
+
+def best_sentences(inquiry: Inquiry, limit: int = 12) -> list[Stretch]:
+    """The sentences of the passages that retrieval put first, best fit first."""
+    out: list[Stretch] = []
+    for candidate in inquiry.candidates[:limit]:
+        passage = candidate.passage
+        for a, b in sentences(passage.text):
+            a, b = trim(passage.text, a, b)
+            if b > a:
+                at = passage.span.start
+                out.append(inquiry.stretch(passage, at + a, at + b, candidate.row))
+    return sorted(out, key=lambda s: (-s.score, s.span))
+
+
+def answer_fact(inquiry: Inquiry, words: Wording) -> Draft | None:
+    """The sentence that carries the answer; ``short`` is its clause, or the name in quotation marks asked for."""
+    ranked = best_sentences(inquiry)
+    if not ranked or ranked[0].score < ENOUGH:
+        return None
+    best = ranked[0]
+    draft = Draft(inquiry.question.intent, confidence=best.score)
+    draft.text = _cited(draft, words, best.span, best.passage, best.text)
+    draft.short = _short(inquiry, best)
+    draft.provinces = (best.passage.province,) if best.passage.province else ()
+    return draft
+
+
+def _cited(draft: Draft, words: Wording, span: Span, passage: Passage, quote: str) -> str:
+    return words.say(
+        "fact",
+        place=words.place(passage.province),
+        period=words.period(passage.period, passage.year),
+        quote=quote,
+        mark=draft.cite(span, passage),
+    )
+
+
+def _short(inquiry: Inquiry, sentence: Stretch) -> str:
+    folded = fold(inquiry.question.text)
+    if re.search(r"哪(?:个|一个)?省|which province", folded) and sentence.passage.province:
+        return sentence.passage.province
+    parts = [trim(sentence.text, a, b) for a, b in clauses(sentence.text)]
+    scored = sorted(
+        (
+            inquiry.stretch(sentence.passage, sentence.span.start + a, sentence.span.start + b)
+            for a, b in parts
+            if b > a
+        ),
+        key=lambda s: (-s.score, s.span),
+    )
+    clause = scored[0].text if scored else sentence.text
+    quoted = _QUOTED.findall(clause)
+    if _NAMED.search(folded) and quoted:
+        return str(quoted[0])
+    return clause.rstrip("，,。；; ")
+
+
+def answer_summary(inquiry: Inquiry, words: Wording) -> Draft | None:
+    """The sentences that fit best, in the order of the source, each with its citation."""
+    ranked = best_sentences(inquiry, limit=6)
+    if not ranked or ranked[0].score < ENOUGH - 0.08:
+        return None
+    floor = max(ranked[0].score - 0.12, 0.4)
+    chosen = sorted((s for s in ranked[:MAX_POINTS] if s.score >= floor), key=lambda s: s.span)
+    draft = Draft("summary", confidence=ranked[0].score)
+    lines: list[str] = []
+    part: tuple[str | None, object, object] | None = None
+    for stretch in chosen:
+        passage = stretch.passage
+        here = (passage.province, passage.period, passage.year)
+        if here != part:
+            period = words.period(passage.period, passage.year)
+            lines.append(words.say("summary", place=words.place(passage.province), period=period))
+            part = here
+        lines.append(f"- “{stretch.text}” {draft.cite(stretch.span, passage)}")
+    draft.text = "\n".join(lines)
+    draft.provinces = tuple(dict.fromkeys(s.passage.province for s in chosen if s.passage.province))
+    return draft

@@ -1,0 +1,146 @@
+"""One question over one store: what was retrieved, and how well any stretch of text fits the question.
+
+Fit has two sides: the share of what the question speaks of that stands in the stretch (in any wording of the lexicon),
+and late interaction between the question's tokens and the stretch's own.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.encoders import Model
+from assistant.lexicon import Lexicon
+from assistant.passages import indexed_text
+from assistant.retrieve import Candidate
+from assistant.store import Store
+from assistant.text import fold, has_cjk
+from assistant.types import Encoded, Fact, Filter, Passage, Question, Span, Term
+
+TERM_WEIGHT = {"measure": 3.0, "quoted": 3.0, "term": 2.5, "word": 1.0}
+"""How much of a question each kind of term is: named things decide, plain words only help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a passage with its fit: ``coverage`` and ``similarity`` in [0, 1], ``score`` their mixture."""
+
+    span: Span
+    passage: Passage
+    text: str
+    coverage: float
+    similarity: float
+
+    @property
+    def score(self) -> float:
+        """Equal parts; either side alone is fooled (synonyms by the one, other provinces' figures by the other)."""
+        return 0.5 * self.coverage + 0.5 * self.similarity
+
+
+class Inquiry:
+    """A question with the store it is asked of and what retrieval found under its filter."""
+
+    def __init__(
+        self,
+        question: Question,
+        *,
+        store: Store,
+        lexicon: Lexicon,
+        model: Model,
+        encoded: Encoded,
+        where: Filter,
+        candidates: Sequence[Candidate],
+    ) -> None:
+        self.question = question
+        self.store = store
+        self.lexicon = lexicon
+        self.where = where
+        self.candidates = list(candidates)
+        self._model = model
+        self._encoded = encoded
+        self._matrices: dict[int, tuple[NDArray[np.float32], list[tuple[int, int]], int]] = {}
+
+    @functools.cached_property
+    def held(self) -> tuple[str, ...]:
+        """The provinces of the corpus, in the lexicon's order."""
+        present = set(self.store.provinces())
+        return tuple(p.name for p in self.lexicon.provinces if p.name in present)
+
+    @functools.cached_property
+    def years(self) -> tuple[int, ...]:
+        """The years of the corpus."""
+        return self.store.years()
+
+    def passages(self, where: Filter | None = None) -> tuple[Passage, ...]:
+        """The passages under a filter (the question's own by default)."""
+        return self.store.passages(self.where if where is None else where)
+
+    def facts(self, where: Filter | None = None) -> tuple[Fact, ...]:
+        """The facts under a filter (the question's own by default)."""
+        return self.store.facts(self.where if where is None else where)
+
+    def passage_at(self, span: Span) -> Passage:
+        """The passage in which a span begins."""
+        return self.store.passage(self.store.row_at(span))
+
+    def about(self, provinces: Iterable[str]) -> Filter:
+        """The question's filter for these provinces."""
+        return replace(self.where, provinces=tuple(provinces))
+
+    def stretch(self, passage: Passage, start: int, end: int, row: int | None = None) -> Stretch:
+        """The fit of ``[start, end)`` (document offsets) of a passage."""
+        text = passage.text[start - passage.span.start : end - passage.span.start]
+        row = self.store.row_of(passage.id) if row is None else row
+        similarity = self.similarity(row, passage, start - passage.span.start, end - passage.span.start)
+        span = Span(passage.span.doc_id, start, end)
+        return Stretch(span, passage, text, self.coverage(text, passage), similarity)
+
+    def similarity(self, row: int, passage: Passage, start: int, end: int) -> float:
+        """Late interaction of the question with a passage's own tokens in ``[start, end)`` (passage offsets)."""
+        if row not in self._matrices:
+            tokens, scales = self.store.tokens(row)
+            indexed = indexed_text(passage)
+            matrix = (self._encoded.tokens @ tokens.T.astype(np.float32)) * scales
+            self._matrices[row] = matrix, self._model.token_offsets(indexed), len(indexed) - len(passage.text)
+        matrix, offsets, prefix = self._matrices[row]
+        inside = [i for i, (a, b) in enumerate(offsets) if a < end + prefix and b > start + prefix]
+        inside = [i for i in inside if i < matrix.shape[1]]
+        return float(matrix[:, inside].max(axis=1).mean()) if inside and len(matrix) else 0.0
+
+    def coverage(self, text: str, passage: Passage | None = None) -> float:
+        """The weighted share of the question's terms that stand in a text, wholly or in part."""
+        if not self.question.terms:
+            return 0.0
+        folded = _squeezed(text)
+        heading = _squeezed(" ".join(passage.heading)) if passage else ""
+        total = sum(_weight(t) for t in self.question.terms)
+        found = sum(_weight(t) * max(term_match(t, folded), 0.5 * term_match(t, heading)) for t in self.question.terms)
+        return found / total
+
+
+def _weight(term: Term) -> float:
+    base = TERM_WEIGHT[term.kind]
+    return base * min(len(term.wordings[0]), 6) / 3 if term.kind == "word" else base
+
+
+def term_match(term: Term, folded: str) -> float:
+    """1 if any wording stands in the squeezed text, else for Han wordings the share of their character pairs found."""
+    best = 0.0
+    for wording in term.wordings:
+        squeezed = _squeezed(wording)
+        if squeezed and squeezed in folded:
+            return 1.0
+        if has_cjk(squeezed) and len(squeezed) > 2:
+            pairs = [squeezed[i : i + 2] for i in range(len(squeezed) - 1)]
+            best = max(best, sum(p in folded for p in pairs) / len(pairs))
+    return best**2  # half the pairs is a quarter of the term: 科技型企业 is not 科技型中小企业
+
+
+@functools.lru_cache(maxsize=4096)
+def _squeezed(text: str) -> str:
+    """Folded, without the quotation marks, spaces and dots that reports put inside terms (“揭榜挂帅”制)."""
+    return "".join(c for c in fold(text) if not (c.isspace() or c in "\"'《》〈〉·"))

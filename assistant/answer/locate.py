@@ -1,0 +1,99 @@
+"""Where a sentence stands in the documents: exactly, or the nearest with the differences marked."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from assistant.text import fold, sentences, trim
+from assistant.types import Passage, Span
+
+NEAR = 0.6
+"""Character similarity (difflib's ratio) from which a sentence counts as a version of the one looked for."""
+_IGNORED = frozenset(" \t\n\r,.;:!?\"'()、。，；：！？（）《》-·")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A place in a document: the text there, how alike it is (1 is equal), and what differs."""
+
+    span: Span
+    quote: str
+    title: str
+    passage: Passage | None
+    similarity: float
+    differences: tuple[tuple[str, str, str], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The match as JSON."""
+        p = self.passage
+        return {
+            "doc_id": self.span.doc_id,
+            "title": self.title,
+            "province": p.province if p else None,
+            "year": p.year if p else None,
+            "period": p.period if p else None,
+            "heading": list(p.heading) if p else [],
+            "start": self.span.start,
+            "end": self.span.end,
+            "quote": self.quote,
+            "similarity": round(self.similarity, 4),
+            "differences": [{"op": op, "given": given, "source": source} for op, given, source in self.differences],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """What ``locate`` found."""
+
+    text: str
+    status: Literal["exact", "near", "absent"]
+    matches: tuple[Match, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The location as JSON."""
+        return {"text": self.text, "status": self.status, "matches": [m.to_dict() for m in self.matches]}
+
+
+def skeleton(text: str) -> tuple[str, list[int]]:
+    """The letters, digits and Han characters of a text, folded, and the offset of each in it."""
+    folded = fold(text)
+    kept = [i for i, c in enumerate(folded) if c not in _IGNORED]
+    return "".join(folded[i] for i in kept), kept
+
+
+def exact_spans(text: str, doc_id: str, wanted: str) -> list[Span]:
+    """Where the wanted text stands in a document, width, script variant, spaces and punctuation aside."""
+    needle, _ = skeleton(wanted)
+    haystack, offsets = skeleton(text)
+    out = []
+    at = haystack.find(needle) if needle else -1
+    while at >= 0:
+        out.append(Span(doc_id, offsets[at], offsets[at + len(needle) - 1] + 1))
+        at = haystack.find(needle, at + 1)
+    return out
+
+
+def nearest(passages: list[Passage], wanted: str, limit: int = 3) -> list[tuple[Span, Passage, float]]:
+    """The sentences most alike among some passages, best first, those below ``NEAR`` left out."""
+    needle, _ = skeleton(wanted)
+    found = []
+    matcher = difflib.SequenceMatcher(b=needle, autojunk=False)
+    for passage in passages:
+        for a, b in sentences(passage.text):
+            a, b = trim(passage.text, a, b)
+            matcher.set_seq1(skeleton(passage.text[a:b])[0])
+            ratio = matcher.ratio() if matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR else 0.0
+            if ratio >= NEAR:
+                found.append(
+                    (Span(passage.span.doc_id, passage.span.start + a, passage.span.start + b), passage, ratio)
+                )
+    found.sort(key=lambda f: (-f[2], f[0]))
+    return found[:limit]
+
+
+def differences(given: str, source: str) -> tuple[tuple[str, str, str], ...]:
+    """What must change in the given text to get the source: (op, given part, source part)."""
+    matcher = difflib.SequenceMatcher(a=given, b=source, autojunk=False)
+    return tuple((op, given[a:b], source[c:d]) for op, a, b, c, d in matcher.get_opcodes() if op != "equal")

@@ -1,0 +1,79 @@
+"""Which part of the corpus a question is about, and whether it can be asked of this corpus at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.answer.inquiry import Inquiry, _squeezed, term_match
+from assistant.question.cues import is_unsafe
+from assistant.store import Store
+from assistant.text import fold
+from assistant.types import Filter, Period, Question, Reason
+
+OFF_TOPIC = 0.80
+"""Late-interaction similarity of the best passage below which a question is about something else entirely.
+
+Chosen on the development split, where it parts off-topic questions from all others with one exception.
+"""
+_FIVE_YEARS: tuple[Period, ...] = ("review_5y", "plan_5y")
+_DONE = re.compile(r"实际|完成了|实绩|做成|实现了|结果|achieved|actual")
+
+
+def filter_of(question: Question, store: Store) -> Filter:
+    """The hard filter of a question: provinces, years and roles that it names and the corpus holds."""
+    provinces = tuple(p for p in question.provinces if p in store.provinces())
+    years = tuple(y for y in question.years if y in store.years())
+    where = Filter(provinces, years, _periods(question))
+    if years and where.periods and not len(store.rows(where)):
+        # "2021年…攻关计划" names a plan only in the thing's name: the year alone says the role.
+        roles_clash = question.periods == ("review",) and _DONE.search(fold(question.text))
+        where = where if roles_clash else replace(where, periods=())
+    return where
+
+
+def _periods(question: Question) -> tuple[Period, ...]:
+    """Roles as a filter; a five-year role is stated within the parts of the yearly ones too, so it is ranked, not cut."""
+    if not question.periods or any(p in _FIVE_YEARS for p in question.periods):
+        return ()
+    with_five: dict[Period, tuple[Period, ...]] = {"review": ("review", "review_5y"), "plan": ("plan", "plan_5y")}
+    return tuple(dict.fromkeys(p for asked in question.periods for p in with_five.get(asked, (asked,))))
+
+
+def refusal_of(inquiry: Inquiry) -> Reason | None:
+    """Why the question cannot be answered from this corpus, or ``None`` if it may be."""
+    question = inquiry.question
+    if is_unsafe(question.text):
+        return "unsafe"
+    if is_off_topic(inquiry):
+        return "off_topic"
+    if question.named and not any(p in inquiry.held for p in question.named):
+        return "province_absent"
+    absent_years = [y for y in question.years if y not in inquiry.years]
+    if absent_years and not (set(question.years) - set(absent_years)) and not _literally(inquiry, absent_years):
+        return "year_absent"
+    if question.years and inquiry.where.provinces and not len(inquiry.store.rows(inquiry.where)):
+        return "not_stated"
+    return None
+
+
+def is_off_topic(inquiry: Inquiry) -> bool:
+    """Whether nothing in the question belongs to reports: no term of the lexicon in them, and no passage near."""
+    if any(t.kind in {"measure", "term"} for t in inquiry.question.terms):
+        return False
+    best = max((c.late for c in inquiry.candidates), default=0.0)
+    if best < OFF_TOPIC:
+        return not _words_found(inquiry)
+    return not inquiry.question.terms and not inquiry.question.provinces
+
+
+def _words_found(inquiry: Inquiry) -> bool:
+    """Whether some candidate passage holds a whole term of the question."""
+    texts = [_squeezed(c.passage.text) for c in inquiry.candidates[:5]]
+    return any(term_match(t, text) == 1.0 for t in inquiry.question.terms if len(t.wordings[0]) > 1 for text in texts)
+
+
+def _literally(inquiry: Inquiry, years: Sequence[int]) -> bool:
+    """Whether the passages found name the year themselves ("2020年度国家科学技术奖")."""
+    return any(str(y) in c.passage.text for y in years for c in inquiry.candidates[:8])

@@ -1,0 +1,126 @@
+"""The sentences around the quotes, in the language of the question. Quotes themselves are never touched."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.lexicon import Lexicon
+from assistant.types import Period
+
+_PERIOD: dict[Period | None, tuple[str, str]] = {
+    "review": ("{year}年结果", "{year} result"),
+    "plan": ("{year}年目标", "{year} target"),
+    "review_5y": ("过去五年结果（至{year}年）", "five-year result (to {year})"),
+    "plan_5y": ("五年目标（{year}年报告）", "five-year target ({year} report)"),
+    None: ("{year}年", "{year}"),
+}
+_TEXT: dict[str, tuple[str, str]] = {
+    "figure": ("{place}{period}：{measure}{value} {mark}", "{place}, {period}: {measure} – {value} {mark}"),
+    "growth": ("（增长幅度）", " (growth)"),
+    "increment": ("（新增量，不是总量）", " (an increase, not a total)"),
+    "strength": ("原文用语：{words}", 'the report says "{words}"'),
+    "quote": ("原文：“{quote}” {mark}", "In the source: “{quote}” {mark}"),
+    "also": ("同一指标另有：", "Also stated for this measure:"),
+    "fact": ("{place}{period}：{quote} {mark}", "{place}, {period}: “{quote}” {mark}"),
+    "list_some": ("{n} 个省份提到“{topic}”：{provinces}。", "{n} provinces mention “{topic}”: {provinces}."),
+    "list_none": ("没有省份提到“{topic}”。", "No province mentions “{topic}”."),
+    "list_negative": ("没有提到“{topic}”的省份（{n} 个）：{provinces}。", "Provinces that do not mention “{topic}” ({n}): {provinces}."),
+    "list_others": ("未提到：{provinces}。", "Not mentioned by: {provinces}."),
+    "list_absent": ("本库未收录：{provinces}。", "Not in this corpus: {provinces}."),
+    "coverage": ("已核对 {n}/{n} 个省份。", "Checked {n}/{n} provinces."),
+    "compare": ("按“{measure}”比较：", "Comparison of “{measure}”:"),
+    "compare_top": ("最高：{province}，{value} {mark}。", "Highest: {province}, {value} {mark}."),
+    "difference": ("相差 {value}（{formula}）。", "Difference: {value} ({formula})."),
+    "mixed": ("注意：各省口径不同（增幅、增量与总量不能直接比较）。", "Note: the figures are of different kinds (growth, increase, total) and not directly comparable."),
+    "not_said": ("未提到", "not stated"),
+    "summary": ("{place}{period}，相关内容：", "{place}, {period}:"),
+    "yes": ("是。", "Yes."),
+    "no": ("否。", "No."),
+    "no_mention": ("没有：已核对{place}的全部 {n} 段收录文本，未提到“{topic}”。", "No: all {n} passages held for {place} were checked; none mentions “{topic}”."),
+    "not_that_figure": ("否。文中的数字是{value} {mark}", "No. The figure in the text is {value} {mark}"),
+    "partly_absent": ("本库未收录：{provinces}。", "Not in this corpus: {provinces}."),
+    "province_absent": (
+        "本库没有收录{asked}的报告，无法回答。现收录：{held}。",
+        "This corpus holds no report of {asked}, so the question cannot be answered. It holds: {held}.",
+    ),
+    "year_absent": (
+        "本库没有{asked}年的内容，无法回答。现收录的年份：{held}。",
+        "This corpus holds nothing for {asked}, so the question cannot be answered. Years held: {held}.",
+    ),
+    "not_stated": (
+        "收录的文本没有说明这一点，不作推测。现收录{held}的相关报告。",
+        "The texts held do not state this, and nothing is guessed. They are reports of {held}.",
+    ),
+    "off_topic": (
+        "这个问题与所收录的政府工作报告无关。可以问：{held}的工作成绩、目标和举措。",
+        "This question is not about the government reports held here. Ask about results, targets and measures of {held}.",
+    ),
+    "unsafe": (
+        "这里只依据收录的报告回答问题，不执行指令，也不编造内容。现收录：{held}。",
+        "Only questions about the reports held are answered here; instructions are not followed and nothing is invented. Held: {held}.",
+    ),
+    "near": ("附近的内容（不是答案）：", "Nearest text (not an answer):"),
+    "columns": ("省份|时期|指标|数值|原文|引用", "Province|Period|Measure|Value|Quote|Citation"),
+    "list_columns": ("省份|结论|原文|引用", "Province|Finding|Quote|Citation"),
+    "said": ("提到", "mentioned"),
+}  # fmt: skip
+_KINDS = {"growth": ("增长", "growth of "), "increment": ("新增", "an increase of ")}
+
+
+class Wording:
+    """All sentences of one language: ``zh``, ``zh-Hant`` or ``en``."""
+
+    def __init__(self, language: str, lexicon: Lexicon) -> None:
+        self.language = language
+        self.english = language == "en"
+        self._lexicon = lexicon
+
+    def say(self, key: str, **values: Any) -> str:
+        """One sentence with its values."""
+        template = _TEXT[key][self.english]
+        return self._frame(template).format(**values)
+
+    def period(self, period: Period | None, year: int | None) -> str:
+        """A period in words, ``2022年目标``; empty if neither is known."""
+        if year is None:
+            return (
+                "" if period is None else self._frame(_PERIOD[period][self.english].format(year="").strip(" 年()（）"))
+            )
+        return self._frame(_PERIOD[period][self.english]).format(year=year)
+
+    def place(self, province: str | None) -> str:
+        """A province's name in the language."""
+        if province is None:
+            return ""
+        return self._lexicon.english_name(province) if self.english else self._frame(province)
+
+    def places(self, provinces: Sequence[str]) -> str:
+        """Names, joined."""
+        return (", " if self.english else "、").join(self.place(p) for p in provinces)
+
+    def measure(self, measure: str) -> str:
+        """A measure's name, in English with the lexicon's name where it has one."""
+        if not self.english:
+            return measure
+        name = self._lexicon.english_name(measure)
+        return name if name != measure else f"“{measure}”"
+
+    def kind(self, kind: str) -> str:
+        """The word before a figure that is a growth or an increment, empty for a level."""
+        return self._frame(_KINDS[kind][self.english]) if kind in _KINDS else ""
+
+    def _frame(self, text: str) -> str:
+        return _traditional(text) if self.language == "zh-Hant" else text
+
+
+@functools.cache
+def _converter() -> Any:
+    import opencc
+
+    return opencc.OpenCC("s2t")
+
+
+def _traditional(text: str) -> str:
+    return str(_converter().convert(text))

@@ -1,0 +1,77 @@
+"""Yes or no: decided by the figure or the clause that is found, never by its absence from a top-k."""
+
+from __future__ import annotations
+
+from assistant.answer.draft import Draft
+from assistant.answer.excerpts import best_sentences
+from assistant.answer.figure import ENOUGH, best_facts, shown
+from assistant.answer.inquiry import Inquiry
+from assistant.answer.listing import answer_list, key_terms
+from assistant.answer.wording import Wording
+from assistant.numerals import Figure, figures
+
+SAID = 0.62
+"""How well a sentence must fit for a plain 是 (chosen on the development split)."""
+
+
+def answer_yesno(inquiry: Inquiry, words: Wording) -> Draft | None:
+    """By the figure, if the question names one; else by the clause that says it, or by an exhaustive search."""
+    asked = [f for f in figures(inquiry.question.text) if f.unit or inquiry.question.text[f.end - 1] in "万亿"]
+    if asked:
+        return _by_figure(inquiry, words, asked[0])
+    return _by_clause(inquiry, words)
+
+
+def _by_figure(inquiry: Inquiry, words: Wording, asked: Figure) -> Draft | None:
+    ranked = best_facts(inquiry)
+    if not ranked or ranked[0].score < ENOUGH - 0.05:
+        return None
+    same = [s for s in ranked[:5] if s.score >= ranked[0].score - 0.05 and _equal(s.fact.value, asked.value)]
+    kept = [s for s in same if not inquiry.question.wanted or s.fact.kind == inquiry.question.wanted]
+    best = kept[0] if kept else ranked[0]
+    draft = Draft("yesno", confidence=min(1.0, best.score))
+    draft.short = words.say("yes" if kept else "no").rstrip(".。")
+    line = words.say(
+        "figure",
+        place=words.place(best.fact.province),
+        period=words.period(best.fact.period, best.fact.year),
+        measure=words.measure(best.fact.measure),
+        value=f"{words.kind(best.fact.kind)}**{shown(best.fact, inquiry)}**",
+        mark=draft.cite(best.fact.clause, best.passage),
+    )
+    draft.text = f"{words.say('yes' if kept else 'no')}{' ' if words.english else ''}{line}"
+    draft.provinces = (best.fact.province,) if best.fact.province else ()
+    return draft
+
+
+def _equal(a: float, b: float) -> bool:
+    return abs(a - b) <= 1e-9 * max(abs(a), abs(b), 1.0)
+
+
+def _by_clause(inquiry: Inquiry, words: Wording) -> Draft | None:
+    ranked = best_sentences(inquiry)
+    if ranked and ranked[0].score >= SAID:
+        best = ranked[0]
+        draft = Draft("yesno", confidence=best.score, short=words.say("yes").rstrip(".。"))
+        place, period = words.place(best.passage.province), words.period(best.passage.period, best.passage.year)
+        line = words.say("fact", place=place, period=period, quote=best.text, mark=draft.cite(best.span, best.passage))
+        draft.text = f"{words.say('yes')}{' ' if words.english else ''}{line}"
+        draft.provinces = (best.passage.province,) if best.passage.province else ()
+        return draft
+    return _denied(inquiry, words)
+
+
+def _denied(inquiry: Inquiry, words: Wording) -> Draft | None:
+    """No, if every passage of the province was searched and none holds the term asked about."""
+    named = [t for t in key_terms(inquiry) if t.kind != "word"]
+    provinces = [p for p in inquiry.question.named if p in inquiry.held]
+    if not named or not provinces:
+        return None
+    listed = answer_list(inquiry, words)
+    if listed is None or listed.spans:
+        return None
+    draft = Draft("yesno", status="partial", confidence=0.8, short=words.say("no").rstrip(".。"))
+    n = draft.count(len(inquiry.passages(inquiry.about(provinces))), "passages searched")
+    draft.text = words.say("no_mention", place=words.places(provinces), n=n, topic=named[0].wordings[0])
+    draft.provinces = tuple(provinces)
+    return draft

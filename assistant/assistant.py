@@ -1,0 +1,408 @@
+"""The one door to the program: open a store, ask, search, locate, add, remove. Safe to call from many threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from assistant import building
+from assistant.answer import Inquiry, Wording, compose
+from assistant.answer.check import check
+from assistant.answer.decline import decline
+from assistant.answer.locate import Location, Match, differences, exact_spans, nearest
+from assistant.answer.scope import filter_of
+from assistant.corpus.read import Failure
+from assistant.encoders import Model, open_model
+from assistant.errors import CorpusError, QuestionError, StoreError, StoreMissing
+from assistant.lexicon import Lexicon, load_lexicon
+from assistant.question.followup import understand
+from assistant.retrieve import MAX_K, WORDS_WEIGHT, Query, retrieve, to_hits
+from assistant.settings import Settings, load_settings
+from assistant.store import Segmenter, Store, verify
+from assistant.store import info as store_info
+from assistant.text import fold, has_cjk
+from assistant.types import (
+    PERIODS,
+    Answer,
+    Document,
+    Fact,
+    Filter,
+    Hit,
+    Passage,
+    Period,
+    Progress,
+    Question,
+    Section,
+    Span,
+)
+
+ANSWER_HITS = 10
+SYNONYM_WEIGHT = 0.5
+"""A synonym found counts half of the word asked with."""
+_EXAMPLES = {
+    "zh": ("{p}{y}年高新技术企业目标是多少？", "哪些省份提到“揭榜挂帅”？", "{p}的全社会研发投入打算增长多少？", "{p}在人才方面有什么安排？"),
+    "en": ("What is {p}'s {y} target for high-tech enterprises?", "Which provinces mention technology contracts?", "How fast is R&D spending to grow in {p}?", "What does {p} plan for talent?"),
+}  # fmt: skip
+
+
+class Assistant:
+    """Questions over one store."""
+
+    def __init__(self, settings: Settings, lexicon: Lexicon, model: Model, store: Store) -> None:
+        """Use ``open``."""
+        self.settings = settings
+        self.lexicon = lexicon
+        self._model = model
+        self._store = store
+        self._switching = threading.Lock()
+
+    @classmethod
+    def open(
+        cls, store: Path | None = None, settings: Settings | None = None, progress: Progress | None = None
+    ) -> Assistant:
+        """Open a store; build it from the shipped corpus first if there is none.
+
+        :raises AssistantError: the store, the model or the lexicon cannot be used; the message says what to do.
+        """
+        settings = settings if settings is not None else load_settings()
+        if store is not None:
+            settings = settings.model_copy(update={"store": Path(store)})
+        lexicon = load_lexicon()
+        model = open_model(settings, progress)
+        try:
+            opened = Store.open(settings.store_dir)
+        except StoreMissing:
+            building.build(
+                settings.store_dir, [building.shipped_corpus()], lexicon=lexicon, model=model, progress=progress
+            )
+            opened = Store.open(settings.store_dir)
+        opened.check_model(model.fingerprint)
+        return cls(settings, lexicon, model, opened)
+
+    # --- questions
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        provinces: Iterable[str] | None = None,
+        years: Iterable[int] | None = None,
+        periods: Iterable[str] | None = None,
+    ) -> Answer:
+        """One answer, checked. ``history`` holds the user's earlier questions, oldest first.
+
+        :raises QuestionError: an empty or too long question, an unknown province or period.
+        """
+        started = time.perf_counter()
+        self._require(question, "question")
+        store = self._current()
+        asked = understand(question, [h for h in history if isinstance(h, str)], self.lexicon, store.segmenter)
+        asked = self._narrowed(asked, self._filter(provinces, years, periods))
+        where = filter_of(asked, store)
+        analysed = time.perf_counter()
+        query = self._query(asked.standalone, asked)
+        candidates = retrieve(store, query, max(ANSWER_HITS, 12), where)
+        retrieved = time.perf_counter()
+        inquiry = Inquiry(
+            asked,
+            store=store,
+            lexicon=self.lexicon,
+            model=self._model,
+            encoded=query.encoded,
+            where=where,
+            candidates=candidates,
+        )
+        answer = self._answer(inquiry, store)
+        done = time.perf_counter()
+        timings = {"analyse": analysed - started, "retrieve": retrieved - analysed, "answer": done - retrieved}
+        timings["total"] = done - started
+        return replace(answer, timings_ms={name: round(1000 * t, 3) for name, t in timings.items()})
+
+    def _answer(self, inquiry: Inquiry, store: Store) -> Answer:
+        """Compose, check; what fails the check is never shown: a decline takes its place."""
+        words = Wording(inquiry.question.language, self.lexicon)
+        draft = compose(inquiry, words)
+        checked, problems = check(draft, inquiry.question, store)
+        if problems:
+            draft = decline(inquiry, words, "not_stated")
+            checked, problems = check(draft, inquiry.question, store)
+        asked = inquiry.question
+        return Answer(
+            question=asked.text,
+            standalone_question=asked.standalone,
+            language=asked.language,
+            intent=draft.intent,
+            status=draft.status,
+            reason=draft.reason,
+            text=checked.text,
+            short=draft.short if draft.status != "declined" else None,
+            provinces=draft.provinces if draft.status != "declined" else (),
+            table=checked.table,
+            computed=checked.computed,
+            citations=checked.citations,
+            hits=to_hits(inquiry.candidates[:ANSWER_HITS]),
+            index_generation=store.generation,
+            understood=_understood(asked, inquiry.where),
+            confidence=round(draft.confidence, 4),
+        )
+
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        provinces: Iterable[str] | None = None,
+        years: Iterable[int] | None = None,
+        periods: Iterable[str] | None = None,
+    ) -> tuple[Hit, ...]:
+        """The best k passages. Only the filters given apply; places in the query merely rank.
+
+        :raises QuestionError: an empty or too long query, a wrong k, an unknown province or period.
+        """
+        self._require(query, "query")
+        if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MAX_K:
+            raise QuestionError(f"k is {k!r}: give a whole number from 1 to {MAX_K}")
+        store = self._current()
+        asked = understand(query, (), self.lexicon, store.segmenter)
+        return to_hits(retrieve(store, self._query(query, asked), k, self._filter(provinces, years, periods)))
+
+    def locate(self, text: str) -> Location:
+        """Where a sentence stands: exactly, or the nearest with the differences.
+
+        :raises QuestionError: an empty or too long text.
+        """
+        self._require(text, "text")
+        store = self._current()
+        spans = [s for d in store.documents() for s in exact_spans(d.text, d.id, text)]
+        if spans:
+            matches = [
+                Match(s, store.text(s), store.document(s.doc_id).title, self._passage_at(store, s), 1.0)
+                for s in spans[:20]
+            ]
+            return Location(text, "exact", tuple(matches))
+        candidates = retrieve(
+            store, self._query(text, understand(text, (), self.lexicon, store.segmenter)), 10, Filter()
+        )
+        found = nearest([c.passage for c in candidates], text)
+        near = tuple(
+            Match(s, q := store.text(s), store.document(s.doc_id).title, p, ratio, differences(text, q))
+            for s, p, ratio in found
+        )
+        return Location(text, "near" if near else "absent", near)
+
+    def facts(
+        self,
+        provinces: Iterable[str] | None = None,
+        measures: Iterable[str] | None = None,
+        periods: Iterable[str] | None = None,
+        years: Iterable[int] | None = None,
+    ) -> tuple[Fact, ...]:
+        """Every figure found in the corpus under the filters; a measure matches in any of its wordings.
+
+        :raises QuestionError: an unknown province or period.
+        """
+        facts = self._current().facts(self._filter(provinces, years, periods))
+        if measures is None:
+            return facts
+        wanted = [tuple(fold(w) for w in (m, *self.lexicon.synonyms_of(m))) for m in measures]
+        return tuple(f for f in facts if any(w in fold(f.measure) for group in wanted for w in group))
+
+    def terms(self, terms: Sequence[str]) -> dict[str, list[Span]]:
+        """Where each term or a synonym of it occurs; of two wordings at one place the longer counts."""
+        import re
+
+        self._require("".join(terms), "term")
+        out: dict[str, list[Span]] = {}
+        documents = self._current().documents()
+        for term in terms:
+            wordings = sorted(
+                {fold(w) for w in (term, *self.lexicon.synonyms_of(term)) if w.strip()}, key=lambda w: (-len(w), w)
+            )
+            pattern = re.compile("|".join(rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in wordings))
+            out[term] = [Span(d.id, *m.span()) for d in documents for m in pattern.finditer(fold(d.text))]
+        return out
+
+    # --- documents
+
+    def document(self, doc_id: str) -> Document:
+        """A document with the text that every span points into.
+
+        :raises StoreError: there is no such document.
+        """
+        return self._current().document(doc_id)
+
+    def documents(self) -> tuple[Document, ...]:
+        """Every document, by id."""
+        return self._current().documents()
+
+    def sections(self, doc_id: str) -> tuple[Section, ...]:
+        """The sections of a document, in order."""
+        return self._current().sections(doc_id)
+
+    def passage_at(self, span: Span) -> Passage | None:
+        """The passage in which a span begins."""
+        return self._passage_at(self._current(), span)
+
+    def add(self, paths: Iterable[Path | str], progress: Progress | None = None) -> list[Failure]:
+        """Add files or folders; a document of the same id is replaced. Returns the files that failed, with reasons.
+
+        :raises CorpusError: none of the files could be read; nothing is changed.
+        """
+        keep = [d.id for d in self._current().documents()]
+        _, failures = building.build(
+            self.settings.store_dir,
+            [Path(p) for p in paths],
+            lexicon=self.lexicon,
+            model=self._model,
+            keep=keep,
+            progress=progress,
+        )
+        return failures
+
+    def remove(self, doc_id: str | Iterable[str], progress: Progress | None = None) -> None:
+        """Remove documents.
+
+        :raises StoreError: there is no such document.
+        :raises CorpusError: none would be left.
+        """
+        gone = {doc_id} if isinstance(doc_id, str) else set(doc_id)
+        store = self._current()
+        for one in sorted(gone):
+            store.document(one)
+        keep = [d.id for d in store.documents() if d.id not in gone]
+        if not keep:
+            raise CorpusError("the last document cannot be removed: add another first, or delete the store's folder")
+        building.build(
+            self.settings.store_dir, (), lexicon=self.lexicon, model=self._model, keep=keep, progress=progress
+        )
+
+    # --- the store
+
+    def info(self) -> dict[str, Any]:
+        """What is indexed, and with which model."""
+        store = self._current()
+        return store_info(self.settings.store_dir) | {
+            "provinces": [p.name for p in self.lexicon.provinces if p.name in store.provinces()],
+            "years": list(store.years()),
+        }
+
+    def verify(self) -> list[str]:
+        """What is wrong with the store, in words; empty if it is whole."""
+        return verify(self.settings.store_dir)
+
+    def examples(self, language: str, n: int = 4) -> tuple[str, ...]:
+        """Questions that this corpus can be asked."""
+        store = self._current()
+        held = [p for p in self.lexicon.provinces if p.name in store.provinces()]
+        years = store.years()
+        english = language == "en"
+        out = []
+        for i, template in enumerate(_EXAMPLES["en" if english else "zh"]):
+            if held and years:
+                province = held[-1 - i % len(held)]
+                out.append(template.format(p=province.english if english else province.name, y=years[-1]))
+        return tuple(out[:n])
+
+    def warm(self) -> None:
+        """Load what the first question needs, so that it is as quick as the next."""
+        self.search("预热", k=1)
+
+    def close(self) -> None:
+        """Let go of the store's files."""
+        self._store.close()
+
+    def _current(self) -> Store:
+        """The newest committed generation; a build by another process is noticed here."""
+        store = self._store
+        if store.is_current():
+            return store
+        with self._switching:
+            if not self._store.is_current():
+                opened = Store.open(self.settings.store_dir)
+                opened.check_model(self._model.fingerprint)
+                self._store = opened  # the old one stays open for those who still read it
+        return self._store
+
+    def _passage_at(self, store: Store, span: Span) -> Passage | None:
+        try:
+            return store.passage(store.row_at(span))
+        except StoreError:  # a heading or a line of dashes is in no passage
+            return None
+
+    def _query(self, text: str, question: Question) -> Query:
+        encoded = self._model.encode_queries([text])[0]
+        segmenter: Segmenter = self._current().segmenter
+        terms: dict[str, float] = {t: 1.0 for t in segmenter.terms(text)}
+        for term in question.terms:
+            for wording in term.wordings[1:]:
+                terms.setdefault(wording, SYNONYM_WEIGHT)
+        for word in self.lexicon.translate(text) if not has_cjk(text) else ():
+            terms.setdefault(word, 1.0)
+        known = has_cjk(text) or any(has_cjk(t) for t in terms)
+        return Query(encoded, tuple(terms.items()), WORDS_WEIGHT if known else 0.0)
+
+    def _require(self, text: str, name: str) -> None:
+        if not isinstance(text, str):
+            raise QuestionError(f"the {name} is {type(text).__name__}, not text: give a sentence")
+        if not text.strip():
+            raise QuestionError(f"the {name} is empty: write a question, for example {self.examples('zh', 1)[0]}")
+        limit = self.settings.max_question_chars
+        if len(text) > limit:
+            raise QuestionError(f"the {name} has {len(text)} characters: shorten it to at most {limit}")
+        try:
+            text.encode()
+        except UnicodeEncodeError as e:
+            raise QuestionError(f"the {name} holds broken characters at {e.start}: write it again") from None
+
+    def _filter(
+        self, provinces: Iterable[str] | None, years: Iterable[int] | None, periods: Iterable[str] | None
+    ) -> Filter:
+        return Filter(
+            tuple(self._province(p) for p in provinces or ()),
+            tuple(_year(y) for y in years or ()),
+            tuple(_period(p) for p in periods or ()),
+        )
+
+    def _province(self, name: str) -> str:
+        province = self.lexicon.province(name) if isinstance(name, str) else None
+        if province is None:
+            raise QuestionError(f"unknown province {name!r}: use a name such as 山东, 山东省, 鲁 or Shandong")
+        return province.name
+
+    def _narrowed(self, question: Question, given: Filter) -> Question:
+        """The question with the filters that the caller gave in place of those it names."""
+        return replace(
+            question,
+            provinces=given.provinces or question.provinces,
+            named=given.provinces or question.named,
+            years=given.years or question.years,
+            periods=given.periods or question.periods,
+        )
+
+
+def _year(year: int) -> int:
+    if isinstance(year, bool) or not isinstance(year, int) or not 1900 <= year <= 2200:
+        raise QuestionError(f"the year is {year!r}: give a number such as 2022")
+    return year
+
+
+def _period(period: str) -> Period:
+    for known in PERIODS:
+        if period == known:
+            return known
+    raise QuestionError(f"unknown period {period!r}: use one of {', '.join(PERIODS)}")
+
+
+def _understood(question: Question, where: Filter) -> dict[str, Any]:
+    return {
+        "provinces": list(question.provinces),
+        "years": list(question.years),
+        "periods": list(question.periods),
+        "measures": [t.wordings[0] for t in question.terms],
+        "wanted": question.wanted,
+        "carried": list(question.carried),
+        "searched": {"provinces": list(where.provinces), "years": list(where.years), "periods": list(where.periods)},
+    }

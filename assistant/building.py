@@ -1,0 +1,78 @@
+"""From files to a store: read, find the structure, cut, extract, index. Used by the facade and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from assistant.corpus.read import Failure, Source, read_sources
+from assistant.corpus.sections import parse_document
+from assistant.encoders import Model
+from assistant.errors import CorpusError
+from assistant.facts import extract_facts
+from assistant.lexicon import Lexicon
+from assistant.passages import cut_passages, indexed_text
+from assistant.settings import data_dir
+from assistant.store import Parsed, Segmenter, Writer
+from assistant.types import Progress
+
+
+def shipped_corpus() -> Path:
+    """The folder of the shipped documents."""
+    return data_dir("index/corpus")
+
+
+def parse_source(source: Source, lexicon: Lexicon, model: Model) -> Parsed:
+    """A document with its sections, passages and facts."""
+    document, sections = parse_document(source, lexicon)
+    passages = cut_passages(document, sections, model.count_tokens)
+    facts = extract_facts(document, sections)
+    return Parsed(document, sections, passages, facts, tuple(indexed_text(p) for p in passages))
+
+
+class _Parsing(Sequence[Parsed]):
+    """Documents parsed one by one as the writer takes them; its length is known beforehand, for the progress bar."""
+
+    def __init__(self, sources: list[Source], lexicon: Lexicon, model: Model) -> None:
+        self._sources, self._lexicon, self._model = sources, lexicon, model
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+    def __getitem__(self, i: int) -> Parsed:  # type: ignore[override]
+        return parse_source(self._sources[i], self._lexicon, self._model)
+
+    def __iter__(self) -> Iterator[Parsed]:
+        return (self[i] for i in range(len(self)))
+
+
+def build(
+    folder: Path,
+    paths: Iterable[Path],
+    *,
+    lexicon: Lexicon,
+    model: Model,
+    keep: Iterable[str] = (),
+    progress: Progress | None = None,
+) -> tuple[int, list[Failure]]:
+    """Make a generation of the documents at ``paths`` and the present ones in ``keep``.
+
+    :returns: its number, and the files that could not be read; they are recorded in the store.
+    :raises CorpusError: none of the files could be read; nothing is changed.
+    """
+    sources, failures = read_sources(paths)
+    kept = tuple(keep)
+    if not sources and failures:
+        more = f" (and {len(failures) - 1} more files)" if len(failures) > 1 else ""
+        raise CorpusError(f"{failures[0].reason}{more}")
+    if not sources and not kept:
+        raise CorpusError("there is no document to index: name files or folders that hold .txt or .md files")
+    with Writer(folder, model, Segmenter(lexicon.words())) as writer:
+        names = {s.id for s in sources}
+        generation = writer.commit(
+            _Parsing(sources, lexicon, model),
+            keep=[doc_id for doc_id in kept if doc_id not in names],
+            failures=[(f.path, f.reason) for f in failures],
+            progress=progress,
+        )
+    return generation, failures

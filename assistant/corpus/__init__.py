@@ -1,0 +1,1 @@
+"""Documents: reading files, and the structure found in their text."""

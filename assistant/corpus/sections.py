@@ -1,0 +1,219 @@
+"""The structure of a document: which stretch speaks of which province and year, and whether of a result or a target.
+
+General rules only: collections with a head for each province, inline or on lines of their own; full reports with
+numbered headings; Markdown; and plain text with none of these, which is one section.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from assistant.corpus.periods import Role, heading_role, opening_role
+from assistant.corpus.read import Source
+from assistant.lexicon import Lexicon
+from assistant.text import fold
+from assistant.types import Document, Section, Span
+
+LONGEST_HEADING = 60  # characters; a longer line is a paragraph, even when numbered
+_CJK_NUMBER = "[一二三四五六七八九十]{1,3}"
+_LEVELS = (
+    (1, re.compile(rf"\s*{_CJK_NUMBER}、")),
+    (1, re.compile(rf"\s*第{_CJK_NUMBER}(?:部分|章|编)")),
+    (2, re.compile(rf"\s*\({_CJK_NUMBER}\)")),
+    (2, re.compile(rf"\s*第{_CJK_NUMBER}节")),
+    (3, re.compile(r"\s*\d{1,2}[.、](?!\d)")),
+)
+_MARKDOWN = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_YEAR_MARK = re.compile(
+    r"(?:^|(?<=\s))(?P<year>(?:19|20)\d\d)\s?年?(?:度)?(?:全年)?"
+    r"(?:政府)?(?:工作|发展|主要|重点)?(?P<what>(?:工作)?(?:回顾|总结)|规划|计划|目标|展望|安排|(?:重点|主要)?(?:工作|任务)(?:安排)?)(?=\s|$|:)",
+    re.M,
+)
+_REPORT_YEAR = re.compile(r"(20\d\d|19\d\d)\s?年(?!代)")
+_DELIVERED = re.compile(r"^[-\s(]*((?:19|20)\d\d)年\d{1,2}月\d{1,2}日在", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A place where something changes: a province's part begins, a heading stands, or the period switches."""
+
+    start: int
+    level: int  # 0: a province's part; 1 and up: headings; 9: only the role changes
+    heading: str = ""
+    province: str | None = None
+    role: Role | None = None
+
+
+def parse_document(source: Source, lexicon: Lexicon) -> tuple[Document, tuple[Section, ...]]:
+    """The document with its metadata, and the sections that tile it."""
+    folded = fold(source.text)
+    title = source.title or _title(source.text, folded) or source.id.rpartition("/")[2]
+    heads = list(_province_heads(source.text, folded, lexicon))
+    collection = len({h.province for h in heads}) > 1
+    province = _province(source, title, folded, lexicon) if not collection else None
+    year = source.year or _year(title, source, folded)
+    document = Document(
+        source.id, title, source.text, str(source.path), province, year, origin=source.origin, note=source.note
+    )
+    marks = heads if collection else []
+    marks = sorted([*marks, *_headings(source.text, folded, year)], key=lambda m: (m.start, m.level))
+    return document, tuple(_sections(document, folded, marks))
+
+
+def _sections(document: Document, folded: str, marks: list[_Mark]) -> Iterator[Section]:
+    """Walk over the marks with a stack of headings; each stretch between two marks is a section."""
+    headings: list[tuple[int, str]] = []
+    current = Section(Span(document.id, 0, 0), (), document.province, document.year, None)
+    for mark in [*_with_openings(folded, marks, document.year), _Mark(len(document.text), 9)]:
+        if mark.start > current.span.start and not _is_heading_alone(
+            document.text[current.span.start : mark.start], headings
+        ):
+            yield replace(current, span=Span(document.id, current.span.start, mark.start))
+            current = replace(current, span=Span(document.id, mark.start, mark.start))
+        if mark.level == 0:
+            headings = []
+            current = replace(current, province=mark.province, year=document.year, period=None)
+        if mark.heading:
+            headings = [h for h in headings if h[0] < mark.level] + [(mark.level, mark.heading)]
+        if mark.role is not None and mark.role[0] is not None:
+            current = replace(current, period=mark.role[0], year=mark.role[1] or current.year)
+        current = replace(current, heading=tuple(h[1] for h in headings))
+
+
+def _is_heading_alone(text: str, headings: list[tuple[int, str]]) -> bool:
+    """Whether a stretch holds nothing but its headings: it then belongs to the part that follows."""
+    for _, heading in headings:
+        text = text.replace(heading, "", 1)
+    return bool(headings) and not any(c.isalnum() for c in text)
+
+
+def _with_openings(folded: str, marks: list[_Mark], year: int | None) -> list[_Mark]:
+    """The marks and, between them, the paragraphs whose opening words switch the role."""
+    out: list[_Mark] = []
+    announced: Role = (None, None)
+    role: Role = (None, None)
+    bounds = [*marks, _Mark(len(folded), 9)]
+    at = 0
+    for mark in bounds:
+        for start in _paragraphs(folded, at, mark.start):
+            switched = opening_role(folded[start : start + 40], role, year) if role[0] else None
+            if switched and switched != role:
+                role = switched
+                out.append(_Mark(start, 9, role=role))
+        if mark.level == 0:
+            announced = role = (None, None)
+        if mark.role and mark.role[0]:
+            announced = role = mark.role
+        elif mark.level == 1 and announced[0]:
+            # A heading that announces nothing, after the plan: still the plan ("四、加强政府自身建设").
+            role = announced
+            mark = replace(mark, role=role)
+        out.append(mark)
+        at = mark.start
+    return out[:-1]
+
+
+def _paragraphs(folded: str, start: int, end: int) -> Iterator[int]:
+    """Where lines begin in the stretch, its own first character excepted (that is a mark's)."""
+    for m in re.compile(r"\n\s*(?=\S)").finditer(folded, start, end):
+        if m.end() < end:
+            yield m.end()
+
+
+def _headings(text: str, folded: str, report_year: int | None) -> Iterator[_Mark]:
+    for m in re.finditer(r"[^\n]+", folded):
+        yield from _line_heading(text, folded, m.start(), m.end(), report_year)
+    for m in _YEAR_MARK.finditer(folded):
+        role = heading_role(m[0] if "年" in m[0] else m[0].replace(m["year"], m["year"] + "年"), report_year)
+        yield _Mark(m.start(), 1, text[m.start() : m.end()].strip(), role=_marked(role, int(m["year"]), report_year))
+
+
+def _marked(role: Role, year: int, report_year: int | None) -> Role:
+    """The year stands in the mark itself; without a report's year a review mark still names its own year."""
+    return (role[0] or ("plan" if report_year is None or year >= report_year else "review"), year)
+
+
+def _line_heading(text: str, folded: str, start: int, end: int, report_year: int | None) -> Iterator[_Mark]:
+    line = folded[start:end]
+    markdown = _MARKDOWN.match(line)
+    if markdown:
+        heading = text[start + markdown.start(2) : start + markdown.end(2)]
+        role = heading_role(markdown[2], report_year)
+        yield _Mark(start, len(markdown[1]), heading, role=role)
+        return
+    for level, pattern in _LEVELS:
+        if pattern.match(line):
+            heading = _heading_of(text[start:end], level)
+            if heading:
+                announces = level == 1 or _dated(heading)
+                yield _Mark(start, level, heading, role=heading_role(fold(heading), report_year) if announces else None)
+            return
+
+
+def _dated(heading: str) -> bool:
+    """Below the first level only a heading that names a year or a five-year plan announces a period."""
+    return bool(re.search(r"20\d\d\s?年|[五]年|五[”\"]?时期", heading))
+
+
+def _heading_of(line: str, level: int) -> str:
+    """The line as a heading, or the lead sentence of a numbered paragraph; empty if it is neither."""
+    line = line.strip()
+    if len(line) <= LONGEST_HEADING:
+        return line.rstrip("。")
+    lead = re.split(r"[。:：]", line, maxsplit=1)[0]
+    return lead if level < 3 and len(lead) <= LONGEST_HEADING else ""
+
+
+def _province_heads(text: str, folded: str, lexicon: Lexicon) -> Iterator[_Mark]:
+    """``NO.27·山东`` anywhere; or a line that holds nothing but a province (numbered, bracketed, a report's title)."""
+    names = "|".join(
+        re.escape(fold(n)) for p in lexicon.provinces for n in sorted({p.full, p.name}, key=len, reverse=True)
+    )
+    numbered = rf"(?:^|(?<=\s))(?:no|№)[·.、]?\s?\d{{1,2}}\s?[·、.:\-]?\s?(?P<a>{names})(?=\s|$|:|\d)"
+    year = r"(?:(?:19|20)\d\d\s?年)?"
+    alone = (
+        rf"^[ \t]*(?:#{{1,6}}[ \t]+|{_CJK_NUMBER}、|\({_CJK_NUMBER}\)|\d{{1,2}}[.、][ \t]?|【)?{year}"
+        rf"(?P<b>{names})(?:人民政府)?{year}(?:省|市|自治区)?(?:政府工作报告)?(?:\(?(?:摘录|摘要|节选)\)?)?】?:?[ \t]*$"
+    )
+    for m in re.compile(f"{numbered}|{alone}", re.M).finditer(folded):
+        province = lexicon.province(m["a"] or m["b"])
+        if province:
+            yield _Mark(m.start(), 0, text[m.start() : m.end()].strip().lstrip("# "), province=province.name)
+
+
+def _title(text: str, folded: str) -> str:
+    """The first line that names a work report, else the first Markdown heading, else the first short line."""
+    lines = [m.span() for m in re.finditer(r"[^\n]+", folded[:4000]) if m[0].strip()][:40]
+    for start, end in lines:
+        if "政府工作报告" in folded[start:end] and end - start <= LONGEST_HEADING:
+            return text[start:end].strip().lstrip("# ")
+    for start, end in lines:
+        markdown = _MARKDOWN.match(folded[start:end])
+        if markdown:
+            return text[start + markdown.start(2) : start + markdown.end(2)]
+    first = text[slice(*lines[0])].strip() if lines else ""
+    return first if len(first) <= LONGEST_HEADING else ""
+
+
+def _province(source: Source, title: str, folded: str, lexicon: Lexicon) -> str | None:
+    if source.province:
+        known = lexicon.province(source.province)
+        return known.name if known else source.province
+    delivered = _DELIVERED.search(folded[:3000])
+    places = [title, source.id, folded[delivered.end() : delivered.end() + 30] if delivered else ""]
+    for place in places:
+        names = {n for mention in lexicon.find_provinces(place) for n in mention.names}
+        if len(names) == 1:
+            return names.pop()
+    return None
+
+
+def _year(title: str, source: Source, folded: str) -> int | None:
+    for place in (title, source.id, source.path.stem):
+        m = _REPORT_YEAR.search(fold(place)) or re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", place)
+        if m:
+            return int(m[1])
+    m = _DELIVERED.search(folded[:3000])
+    return int(m[1]) if m else None

@@ -1,0 +1,1 @@
+"""Measures, sets and systems: how good the answers are, and how fast."""

@@ -1,0 +1,199 @@
+"""The HTTP endpoints and the chat page as one application; it holds no logic: parse, call the facade, answer."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from fastapi import FastAPI, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from assistant import __version__
+from assistant.errors import QuestionError, SettingsError, StoreError
+from assistant.http.limits import BodyLimit, Passwords
+from assistant.http.openai import ChatRequest, completion, iter_events, models
+from assistant.http.refusals import METHODS, add_error_handlers, no_such_endpoint, page_error_handlers
+from assistant.ui.chat import build_chat, page_options
+from assistant.ui.endpoints import describe_documents, describe_hits
+from assistant.ui.requests import AskRequest, LocateRequest, Model, SearchRequest, parse_request
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+
+def build_app(assistant: Assistant, *, auth: Sequence[tuple[str, str]] = (), mcp: bool = False) -> FastAPI:
+    """The API, the chat page and Gradio's endpoints as one application.
+
+    :param auth: users with their passwords; without any, everybody who reaches the port may ask.
+    :param mcp: serve the tools ``ask``, ``search``, ``locate`` and ``list_documents`` under ``/gradio_api/mcp/`` too.
+    :raises SettingsError: ``mcp`` without the package that it needs.
+    """
+    if mcp and find_spec("mcp") is None:
+        raise SettingsError("the MCP server needs the package 'mcp': pip install 'shengwen[mcp]'")
+    import gradio as gr
+
+    # No docs_url and redoc_url: their pages load scripts from outside.
+    app = FastAPI(title="省问 ShengWen", version=__version__, docs_url=None, redoc_url=None)
+    app.add_middleware(BodyLimit)
+    add_error_handlers(app)
+    _Endpoints(assistant, Passwords(auth)).add_to(app)
+    options = page_options() | {"app_kwargs": {"exception_handlers": page_error_handlers()}}
+    if auth:
+        options["auth"] = list(auth)
+    gr.mount_gradio_app(app, build_chat(assistant), path="/", mcp_server=mcp, **options)
+    return app
+
+
+def serve(
+    assistant: Assistant,
+    host: str,
+    port: int,
+    *,
+    auth: Sequence[tuple[str, str]] = (),
+    mcp: bool = False,
+    announce: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until interrupted.
+
+    :param port: 0 takes a free one.
+    :param announce: called with the address once the port is open.
+    :raises SettingsError: the address cannot be listened on, or ``mcp`` lacks its package.
+    """
+    import uvicorn
+
+    app = build_app(assistant, auth=auth, mcp=mcp)
+    with _listen(host, port) as opened:
+        if announce is not None:
+            address = f"[{host}]" if ":" in host else host
+            announce(f"http://{address}:{opened.getsockname()[1]}")
+        # Open pages hold a connection each for as long as they are open; leaving does not wait for them.
+        config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=3)
+        uvicorn.Server(config).run(sockets=[opened])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as e:
+        raise SettingsError(
+            f"cannot listen on {host!r}, port {port}: {e.strerror}; choose another --host or --port"
+        ) from e
+
+
+class _Endpoints:
+    """The endpoints; answers run in threads, so that a slow one holds nobody up."""
+
+    def __init__(self, assistant: Assistant, passwords: Passwords) -> None:
+        self._assistant = assistant
+        self._passwords = passwords
+        self._started = int(time.time())
+
+    def add_to(self, app: FastAPI) -> None:
+        """Register the endpoints, and last what answers for paths that are none."""
+        app.add_api_route("/healthz", self.health, methods=["GET"])
+        self._post(app, "/api/ask", self.ask, AskRequest)
+        self._post(app, "/api/search", self.search, SearchRequest)
+        self._post(app, "/api/locate", self.locate, LocateRequest)
+        app.add_api_route("/api/documents", self.documents, methods=["GET"])
+        app.add_api_route("/api/documents/{doc_id:path}", self.document, methods=["GET"])
+        self._post(app, "/v1/chat/completions", self.chat, ChatRequest)
+        app.add_api_route("/v1/models", self.models, methods=["GET"])
+        for path in ("/healthz", "/api", "/api/{rest:path}", "/v1", "/v1/{rest:path}"):
+            app.add_api_route(path, no_such_endpoint, methods=METHODS, include_in_schema=False)
+
+    def _post(self, app: FastAPI, path: str, endpoint: Callable[..., Awaitable[Any]], body: type[Model]) -> None:
+        schema = body.model_json_schema(ref_template="#/components/schemas/{model}")
+        described = {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+        app.add_api_route(path, endpoint, methods=["POST"], openapi_extra=described)
+
+    async def health(self) -> dict[str, Any]:
+        """Whether questions are answered, and from which generation of the store."""
+        info = await run_in_threadpool(self._assistant.info)
+        return {"status": "ok", "generation": info.get("generation")}
+
+    async def ask(self, request: Request) -> Response:
+        """One answer with its citations."""
+        asked = await self._read(request, AskRequest)
+        return _json((await run_in_threadpool(self._assistant.ask, **dict(asked))).to_dict())
+
+    async def search(self, request: Request) -> Response:
+        """Ranked passages."""
+        wanted = await self._read(request, SearchRequest)
+        hits = await run_in_threadpool(self._assistant.search, **dict(wanted))
+        return _json(describe_hits(wanted.query, hits))
+
+    async def locate(self, request: Request) -> Response:
+        """Where a sentence stands."""
+        wanted = await self._read(request, LocateRequest)
+        return _json((await run_in_threadpool(self._assistant.locate, wanted.text)).to_dict())
+
+    async def documents(self, request: Request) -> Response:
+        """The documents without their texts."""
+        self._admit(request)
+        return _json(await run_in_threadpool(describe_documents, self._assistant))
+
+    async def document(self, request: Request, doc_id: str) -> Response:
+        """The text of one document, in which every span counts its code points."""
+        self._admit(request)
+        try:
+            found = await run_in_threadpool(self._assistant.document, doc_id)
+        except StoreError:
+            if any(known.id == doc_id for known in await run_in_threadpool(self._assistant.documents)):
+                raise  # it is there and cannot be read
+            raise HTTPException(404, f"no document {doc_id!r}: GET /api/documents lists them") from None
+        return Response(
+            found.text, media_type="text/plain; charset=utf-8", headers={"x-content-type-options": "nosniff"}
+        )
+
+    async def models(self, request: Request) -> Response:
+        """The one model there is, for OpenAI's clients."""
+        self._admit(request)
+        return _json(models(self._started))
+
+    async def chat(self, request: Request) -> Response:
+        """An answer in OpenAI's shape, whole or as server-sent events."""
+        body = await self._read(request, ChatRequest)
+        *history, question = body.questions
+        answer = await run_in_threadpool(self._assistant.ask, question, history)
+        base = str(request.base_url)
+        if not body.stream:
+            return _json(completion(answer, base))
+        usage = body.stream_options is not None and body.stream_options.include_usage
+        events = iter_events(answer, base, include_usage=usage)
+        return StreamingResponse(events, media_type="text/event-stream", headers={"cache-control": "no-cache"})
+
+    def _admit(self, request: Request) -> None:
+        if not self._passwords.admits(request.headers.get("authorization", "")):
+            raise HTTPException(401, "a user and password are needed", {"www-authenticate": 'Basic realm="shengwen"'})
+
+    async def _read(self, request: Request, model: type[Model]) -> Model:
+        self._admit(request)
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/json" and not kind.endswith("+json"):
+            raise HTTPException(415, f"the content type is {kind!r}: send application/json")
+        try:
+            values = json.loads(await request.body(), parse_constant=_refuse_constant)
+        except UnicodeDecodeError as e:
+            raise QuestionError(f"the body is not UTF-8 at byte {e.start}: send JSON in UTF-8") from None
+        except json.JSONDecodeError as e:
+            raise QuestionError(f"the body is not JSON at character {e.pos}: {e.msg}") from None
+        except RecursionError:
+            raise QuestionError("the body is nested too deeply: send it flat") from None
+        except ValueError:  # json.loads refuses integers of more than 4,300 digits
+            raise QuestionError("a number of the body has thousands of digits: send a smaller one") from None
+        return parse_request(model, values)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise QuestionError(f"the body is not JSON: {name} is no number of JSON")
+
+
+def _json(value: Any) -> Response:
+    return JSONResponse(value)

@@ -1,0 +1,84 @@
+"""What is refused before any endpoint sees it: bodies too large, requests without the password."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from collections.abc import Sequence
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.http.refusals import error_body
+
+MAX_BODY_BYTES = 1_000_000
+MAX_DRAINED_BYTES = 32_000_000
+"""A client that is still sending when the connection closes never reads why; so much is read and thrown away."""
+
+
+class BodyLimit:
+    """ASGI middleware: a request whose body is larger than ``MAX_BODY_BYTES`` gets 413, however it is sent."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the whole body first: it is small, or it is refused."""
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            await self._app(scope, receive, send)
+            return
+        parts: list[bytes] = []
+        size, more = 0, True
+        while more and size <= MAX_DRAINED_BYTES:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            size += len(message.get("body", b""))
+            more = message.get("more_body", False)
+            if size <= MAX_BODY_BYTES:
+                parts.append(message.get("body", b""))
+        if size > MAX_BODY_BYTES:
+            said = f"the body is larger than {MAX_BODY_BYTES:,} bytes: send less"
+            await JSONResponse(error_body(said, "request_too_large"), 413)(scope, receive, send)
+            return
+        await self._app(scope, _replayed(b"".join(parts), receive), send)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """``receive`` for an app, with the body that was read already in one piece."""
+    pending = [body]
+
+    async def replay() -> Message:
+        if pending:
+            return {"type": "http.request", "body": pending.pop(), "more_body": False}
+        return await receive()
+
+    return replay
+
+
+class Passwords:
+    """Who may call the API: ``Basic``, or ``Bearer USER:PASSWORD`` for clients that know only API keys."""
+
+    def __init__(self, auth: Sequence[tuple[str, str]]) -> None:
+        self._known = [f"{user}:{password}".encode() for user, password in auth]
+
+    def admits(self, authorization: str) -> bool:
+        """Whether the header carries one of the passwords; without any set, everybody may."""
+        if not self._known:
+            return True
+        given = _credentials(authorization)
+        # Every known one is compared, so that the time taken tells nothing.
+        return any([hmac.compare_digest(given, known) for known in self._known])
+
+
+def _credentials(authorization: str) -> bytes:
+    scheme, _, value = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip().encode("utf-8", "replace")
+    if scheme.lower() != "basic":
+        return b""
+    try:
+        return base64.b64decode(value.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return b""

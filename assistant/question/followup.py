@@ -1,0 +1,113 @@
+"""What an elliptical turn leaves out, taken over from the turn before. Slots, not rewriting: it cannot drift.
+
+A turn is elliptical when it says so (那…呢, and what about, 它) or names too little to be asked alone. What it names
+itself always wins; what was taken over is recorded and shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.lexicon import Lexicon
+from assistant.question.analyse import analyse
+from assistant.store import Segmenter
+from assistant.text import fold, has_cjk
+from assistant.types import Intent, Period, Question, Term
+
+_OPENS = re.compile(
+    r"^(?:那么?|另外|还有|再|换成|这|其中|它|该|同样|and\b|what about|how about|but\b|then\b|also\b|ok\b)"
+)
+_CLOSES = re.compile(r"(?:呢|也是吗|也说一下|一样吗)[?。!]*$")
+_PRONOUN = re.compile(
+    r"它|他们|其中|这(?:个|些|两|几|里|项|家)|那(?:个|些|时|里|一年|年)|前者|后者|同期|类似|\bit\b|\bits\b|\bthey\b|\bthose\b|\bthat\b|\bthere\b|\bthese\b|\bboth\b"
+)
+_PERIOD_WORDS: dict[Period, tuple[str, str]] = {
+    "review": ("去年完成情况", "last year's result"),
+    "plan": ("今年目标", "this year's target"),
+    "review_5y": ("过去五年成绩", "five-year result"),
+    "plan_5y": ("今后五年目标", "five-year target"),
+}
+HISTORY_TURNS = 6
+"""Turns looked back over: enough for any chain of ellipses that people follow themselves."""
+
+
+def understand(text: str, history: Sequence[str], lexicon: Lexicon, segmenter: Segmenter) -> Question:
+    """The question with the slots that it leaves out filled from the turns before it."""
+    before: Question | None = None
+    for turn in history[-HISTORY_TURNS:]:
+        if turn.strip():
+            before = _carried(analyse(turn, lexicon, segmenter), before)
+    return _carried(analyse(text, lexicon, segmenter), before)
+
+
+def _carried(question: Question, before: Question | None) -> Question:
+    if before is None or not is_elliptical(question, before):
+        return question
+    own_terms = [t for t in question.terms if t.kind != "word"] or _content_words(question)
+    carried = {
+        "provinces": not question.provinces and bool(before.provinces),
+        "years": not question.years and not question.periods and bool(before.years),
+        "periods": not question.periods and not question.years and bool(before.periods),
+        "terms": not own_terms and bool(before.terms),
+    }
+    merged = replace(
+        question,
+        provinces=before.provinces if carried["provinces"] else question.provinces,
+        named=before.named if carried["provinces"] else question.named,
+        years=before.years if carried["years"] else question.years,
+        periods=before.periods if carried["periods"] else question.periods,
+        terms=before.terms if carried["terms"] else question.terms,
+        content=before.content if carried["terms"] else question.content,
+        wanted=question.wanted or (before.wanted if carried["terms"] else ""),
+        units=question.units or (before.units if carried["terms"] else ()),
+        intent=_intent(question, before),
+        negated=question.negated or (before.negated and carried["terms"]),
+        carried=tuple(name for name, taken in carried.items() if taken),
+    )
+    return replace(merged, standalone=_standalone(merged))
+
+
+def is_elliptical(question: Question, before: Question) -> bool:
+    """Whether a turn cannot be asked alone."""
+    folded = fold(question.text).strip()
+    if _OPENS.search(folded) or _CLOSES.search(folded) or _PRONOUN.search(folded):
+        return True
+    if not question.terms:
+        return True
+    lacks_place = not question.provinces and bool(before.provinces) and question.intent not in {"list", "chat"}
+    return lacks_place and len(folded) <= (60 if question.language == "en" else 24) and _related(question)
+
+
+def _related(question: Question) -> bool:
+    """Whether a turn without a place still speaks of reports: it names a measure, a term, a year or a period."""
+    return bool(question.years or question.periods or any(t.kind in {"measure", "term"} for t in question.terms))
+
+
+def _content_words(question: Question) -> list[Term]:
+    """Plain words count as a topic of their own only if they are more than a remnant of asking."""
+    return [t for t in question.terms if len(t.wordings[0]) >= 2 and not _CLOSES.search(t.wordings[0])]
+
+
+def _intent(question: Question, before: Question) -> Intent:
+    folded = fold(question.text)
+    if re.search(r"比|compare|versus|更|最", folded):
+        return "compare"
+    bare = len(folded) <= 8 or bool(_CLOSES.search(folded) or _OPENS.search(folded))
+    return before.intent if bare and question.intent in {"summary", "figure", "fact"} else question.intent
+
+
+def _standalone(question: Question) -> str:
+    """The question with its slots spelt out, as it is searched and shown."""
+    english = question.language == "en"
+    words = (
+        [_PERIOD_WORDS[p][english] for p in question.periods]
+        if "periods" in question.carried or question.periods
+        else []
+    )
+    years = [str(y) if english or not has_cjk(question.text) else f"{y}年" for y in question.years]
+    places = list(question.named or question.provinces[:4])
+    subject = [t.wordings[0] for t in question.terms]
+    joined = (" " if english else "").join([("、".join(places)), "".join(years), "".join(words)])
+    return f"{joined}：{' '.join(subject)}" if subject else joined

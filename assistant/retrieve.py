@@ -1,0 +1,115 @@
+"""Finding passages: dense and word candidates under one filter, re-scored by late interaction, fused, ranked.
+
+Late interaction is ColBERT's MaxSim (Khattab and Zaharia 2020) on the same model's token vectors: for each question
+token the best passage token, averaged over the question. It knows nothing about what a question means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.store import Store
+from assistant.types import Encoded, Filter, Hit, Passage
+
+DENSE_CANDIDATES = 30
+WORD_CANDIDATES = 15
+"""30 dense + 15 word candidates: more did not change MRR@10 on CMRC2018 (docs/decisions.md)."""
+WORDS_WEIGHT = 0.2
+"""z-weight of BM25 beside late interaction where question and passages share a script; measured there too."""
+MAX_K = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched: the encoded question and its terms with weights.
+
+    ``words_weight`` is 0 where the terms are in another script than the passages: word overlap would then be noise.
+    """
+
+    encoded: Encoded
+    terms: tuple[tuple[str, float], ...]
+    words_weight: float = WORDS_WEIGHT
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A passage under consideration with the scores of each stage (0 where a stage did not find it)."""
+
+    row: int
+    passage: Passage
+    dense: float = 0.0
+    words: float = 0.0
+    late: float = 0.0
+    fused: float = 0.0
+    sources: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Which stages take part; turned off one by one to see what each is worth."""
+
+    dense: bool = True
+    words: bool = True
+    late: bool = True
+
+
+ALL_STAGES = Stages()
+
+
+def retrieve(store: Store, query: Query, k: int, where: Filter, stages: Stages = ALL_STAGES) -> list[Candidate]:
+    """The best k candidates under the filter, best first, ties by passage id."""
+    found: dict[int, Candidate] = {}
+    if stages.dense:
+        for row, score in store.search_vectors(query.encoded.pooled, max(k, DENSE_CANDIDATES), where):
+            found[row] = Candidate(row, _UNREAD, dense=score, sources=["dense"])
+    if stages.words and query.terms:
+        for row, score in store.search_words(query.terms, max(k, WORD_CANDIDATES), where):
+            candidate = found.setdefault(row, Candidate(row, _UNREAD))
+            candidate.words = score
+            candidate.sources.append("words")
+    candidates = [found[row] for row in sorted(found)]
+    for candidate, passage in zip(candidates, store.passages_at([c.row for c in candidates]), strict=True):
+        candidate.passage = passage
+    if stages.late:
+        for candidate in candidates:
+            candidate.late = late_interaction(query.encoded.tokens, *store.tokens(candidate.row))
+            candidate.sources.append("late")
+    _fuse(candidates, query.words_weight, stages)
+    candidates.sort(key=lambda c: (-c.fused, c.passage.span))
+    return candidates[:k]
+
+
+def late_interaction(question: NDArray[np.float32], tokens: NDArray[np.int8], scales: NDArray[np.float32]) -> float:
+    """MaxSim of question tokens (m, d) on passage tokens (n, d), int8 with a scale each: mean of the m best cosines."""
+    if not len(question) or not len(tokens):
+        return 0.0
+    return float(((question @ tokens.T.astype(np.float32)) * scales).max(axis=1).mean())
+
+
+def _fuse(candidates: Sequence[Candidate], words_weight: float, stages: Stages) -> None:
+    """``z(late or dense) + weight * z(words)``; z over the candidates, so the two scales need no tuning."""
+    if not candidates:
+        return
+    meaning = _z([c.late if stages.late else c.dense for c in candidates])
+    words = _z([c.words for c in candidates])
+    weight = words_weight if stages.dense or stages.late else 1.0
+    for candidate, m, w in zip(candidates, meaning, words, strict=True):
+        candidate.fused = float(m + weight * w)
+
+
+def _z(values: Sequence[float]) -> NDArray[np.float64]:
+    array = np.asarray(values, np.float64)
+    deviation = array.std()
+    return (array - array.mean()) / deviation if deviation > 1e-12 else np.zeros(len(array))
+
+
+def to_hits(candidates: Sequence[Candidate]) -> tuple[Hit, ...]:
+    """Candidates as ranked hits."""
+    return tuple(Hit(i, c.passage, c.fused, tuple(c.sources)) for i, c in enumerate(candidates, start=1))
+
+
+_UNREAD = Passage.__new__(Passage)  # stands in until the passages of all candidates are read in one query

@@ -1,0 +1,128 @@
+"""Settings: ``shengwen.toml``, then ``SHENGWEN_*``, then options of the command line; and where files are.
+
+Validated once, passed explicitly, never read at import.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assistant.errors import SettingsError
+
+PREFIX = "SHENGWEN_"
+
+
+class LanguageModelSettings(BaseModel):
+    """An OpenAI-compatible server; without ``base_url`` no language model is used."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+    base_url: str | None = None
+    model: str = "default"
+    api_key: str = Field(default="", repr=False)
+    timeout_s: float = Field(default=60.0, gt=0)
+
+
+class Settings(BaseModel):
+    """All settings with their defaults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+    store: Path | None = None
+    """Where the built index lies; ``None``: ``index/store`` in a checkout, else the user's data folder."""
+    cache: Path | None = None
+    """Where prepared models lie; ``None``: the user's cache folder."""
+    model: str = "bundled"
+    """``bundled`` (multilingual-e5-small), or a sentence-transformers model: a folder or a hub name."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=7860, ge=0, le=65535)
+    max_question_chars: int = Field(default=2000, ge=1)
+    """Longer questions are refused: no question of a person needs more, and hostile ones do."""
+    llm: LanguageModelSettings = LanguageModelSettings()
+
+    @property
+    def store_dir(self) -> Path:
+        """The store's folder."""
+        if self.store is not None:
+            return self.store
+        checkout = Path(__file__).resolve().parent.parent
+        if (checkout / "pyproject.toml").is_file() and (checkout / "index").is_dir():
+            return checkout / "index" / "store"
+        return platformdirs.user_data_path("shengwen") / "store"
+
+    @property
+    def cache_dir(self) -> Path:
+        """The folder of prepared models."""
+        return self.cache if self.cache is not None else platformdirs.user_cache_path("shengwen")
+
+
+def data_dir(room: str) -> Path:
+    """The folder of shipped data: ``index/corpus``, ``index/lexicon``, ``prompts`` or ``eval``.
+
+    In a checkout these lie beside the package; a wheel carries them inside it.
+    """
+    package = Path(__file__).resolve().parent
+    for base in (package / "_data", package.parent):
+        if (base / room).is_dir():
+            return base / room
+    raise SettingsError(f"the installation lacks its folder {room!r}: install shengwen again")
+
+
+def load_settings(config: Path | None = None, **options: Any) -> Settings:
+    """Settings from the configuration file, the environment and ``options`` (``None`` means not given).
+
+    :raises SettingsError: an unreadable file, an unknown key (with the nearest known one), or a wrong value.
+    """
+    merged = _from_file(config)
+    for source in (_from_environment(os.environ), {k: v for k, v in options.items() if v is not None}):
+        for key, value in source.items():
+            if isinstance(value, dict) and isinstance(merged.get(key), dict):
+                value = merged[key] | value
+            merged[key] = value
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as e:
+        raise SettingsError(_explain(e)) from None
+
+
+def _from_file(config: Path | None) -> dict[str, Any]:
+    path = config if config is not None else Path("shengwen.toml")
+    if config is None and not path.is_file():
+        return {}
+    try:
+        with path.open("rb") as f:
+            return tomllib.load(f)
+    except OSError as e:
+        raise SettingsError(f"cannot read the configuration {str(path)!r}: {e.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise SettingsError(f"the configuration {str(path)!r} is not valid TOML: {e}") from None
+
+
+def _from_environment(environment: os._Environ[str] | dict[str, str]) -> dict[str, Any]:
+    """``SHENGWEN_LLM__MODEL`` is the key ``model`` of the table ``llm``. Empty values count as not given."""
+    out: dict[str, Any] = {}
+    for name, value in sorted(environment.items()):
+        if name.startswith(PREFIX) and value:
+            *tables, key = name[len(PREFIX) :].lower().split("__")
+            inner = out
+            for table in tables:
+                inner = inner.setdefault(table, {})
+            inner[key] = value
+    return out
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    path = [str(part) for part in first["loc"]]
+    if first["type"] != "extra_forbidden":
+        return f"the setting {'.'.join(path)!r} is {first['input']!r}: {first['msg']}"
+    known = (LanguageModelSettings if path[:-1] == ["llm"] else Settings).model_fields
+    near = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.0)
+    return f"unknown setting {'.'.join(path)!r}; the nearest known one is {near[0]!r}"

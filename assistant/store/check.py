@@ -1,0 +1,158 @@
+"""Whether a store is whole, and what it holds, in words."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import StoreError, StoreMissing
+from assistant.store import layout, truth
+from assistant.store.embeddings import Embeddings
+from assistant.store.layout import Manifest
+from assistant.store.reader import Store
+from assistant.store.segment import query_grams
+from assistant.store.vectors import Tokens, Vectors
+from assistant.store.words import Words
+from assistant.types import Document, Filter, Section
+
+Problems = Iterator[str]
+
+
+def verify(folder: Path) -> list[str]:
+    """Everything that is wrong with the store's current generation, in words; empty when it is whole.
+
+    :raises StoreMissing: there is no store.
+    """
+    generation = 0
+    try:
+        generation = layout.read_current(folder)
+        place = folder / layout.folder_name(generation)
+        manifest = layout.read_manifest(place)
+    except StoreMissing:
+        raise
+    except StoreError as e:
+        return [str(e)]
+    damaged = dict(_files(place, manifest))
+    problems = list(damaged.values())
+    if manifest.generation != generation:
+        problems.append(f"the manifest in {place.name} says it is of generation {manifest.generation}")
+    for check, needed in _CHECKS:
+        if any(name.startswith(needed) for name in damaged):
+            continue  # a damaged file can end the whole process inside a library, and is in the list already
+        try:
+            problems.extend(check(place, manifest))
+        except (StoreError, OSError, sqlite3.Error) as e:
+            problems.append(str(e))
+    return list(dict.fromkeys(problems))
+
+
+def info(folder: Path) -> dict[str, Any]:
+    """What the store holds, for people and programs.
+
+    :raises StoreError: as ``Store.open``.
+    """
+    with Store.open(folder) as store:
+        m = store.manifest
+        cache = folder / layout.EMBEDDINGS
+        return {
+            "store": str(folder),
+            "generation": m.generation,
+            "created": m.created,
+            "format": m.format,
+            "model": {"name": m.model.name, "fingerprint": m.model.fingerprint, "dimension": m.model.dimension},
+            "segmenter": {"name": m.segmenter.name, "version": m.segmenter.version, "words": m.segmenter.words},
+            "counts": dict(m.counts),
+            "bytes": sum(size for size, _ in m.files.values()),
+            "embeddings_bytes": cache.stat().st_size if cache.is_file() else 0,
+            "failures": [{"path": path, "reason": reason} for path, reason in m.failures],
+        }
+
+
+def _files(place: Path, manifest: Manifest) -> Iterator[tuple[str, str]]:
+    for name, expected in manifest.files.items():
+        path = place / name
+        if not path.is_file():
+            yield name, f"{place.name}/{name} is missing"
+        elif layout.file_record(path) != expected:
+            yield name, f"{place.name}/{name} does not match its checksum"
+
+
+def _counts(place: Path, manifest: Manifest) -> Problems:
+    with contextlib.closing(truth.connect_reader(place / layout.TRUTH)) as connection:
+        found = connection.execute("PRAGMA quick_check").fetchall()
+        yield from (f"SQLite says of {layout.TRUTH}: {r[0]}" for r in found if r[0] != "ok")
+        counts = truth.select_counts(connection)
+    if counts != manifest.counts:
+        yield f"the manifest counts {dict(manifest.counts)}, {layout.TRUTH} holds {counts}"
+
+
+def _vectors(place: Path, manifest: Manifest) -> Problems:
+    n_passages = manifest.counts["passages"]
+    if (size := Vectors(place).size) != n_passages:
+        yield f"there are {n_passages} passages but {size} vectors"
+
+
+def _tokens(place: Path, manifest: Manifest) -> Problems:
+    n_passages, n_tokens = manifest.counts["passages"], manifest.counts["tokens"]
+    tokens = Tokens(place)
+    if tokens.counts != (n_passages, n_tokens, n_tokens) or tokens.ends != (0, n_tokens):
+        yield f"there are {n_passages} passages of {n_tokens} tokens but token files for {tokens.counts}"
+
+
+def _texts(place: Path, manifest: Manifest) -> Problems:
+    with contextlib.closing(truth.connect_reader(place / layout.TRUTH)) as connection:
+        if truth.select_corpus(connection) != manifest.corpus:
+            yield "the manifest and the documents disagree on what the corpus is"
+        for doc_id in truth.select_corpus(connection):
+            document = truth.select_documents(connection, doc_id)[0]
+            if truth.sha256(document.text) != manifest.corpus.get(doc_id):
+                yield f"the text of the document {doc_id!r} does not match its checksum"
+            yield from _tiling(document, truth.select_sections(connection, doc_id))
+            for p in truth.select_passages(connection, Filter(documents=(doc_id,))):
+                if p.text != document.text[p.span.start : p.span.end]:
+                    yield f"the passage {p.id!r} is not the document's text at its place"
+
+
+def _tiling(document: Document, sections: list[Section]) -> Problems:
+    edges = [0, *itertools.chain.from_iterable((s.span.start, s.span.end) for s in sections), len(document.text)]
+    if sections and any(edges[i] != edges[i + 1] for i in range(0, len(edges), 2)):
+        yield f"the sections of the document {document.id!r} do not tile it"
+
+
+def _words(place: Path, manifest: Manifest) -> Problems:
+    """As many entries as passages; and a term of two characters, taken from a passage, is found where it stands."""
+    with contextlib.closing(truth.connect_reader(place / layout.TRUTH)) as connection:
+        texts = connection.execute('SELECT "row", text, doc_id FROM passages ORDER BY "row"')
+        known = ((row, gram, doc_id) for row, text, doc_id in texts for gram in query_grams(text) if len(gram) == 2)
+        row, gram, doc_id = next(known, (None, "", ""))
+    with contextlib.closing(Words(place / layout.WORDS)) as words:
+        if words.size != manifest.counts["passages"]:
+            yield f"there are {manifest.counts['passages']} passages but {words.size} in the word index"
+        found = words.search({}, {gram: 1.0}, k=max(words.size, 1), where=Filter(documents=(doc_id,)))
+    if row is not None and row not in {hit for hit, _ in found}:
+        yield f"the word index does not find {gram!r}, which stands in row {row}"
+
+
+def _embeddings(place: Path, manifest: Manifest) -> Problems:
+    path = place.parent / layout.EMBEDDINGS
+    if not path.is_file():
+        yield f"{layout.EMBEDDINGS} is missing: the next build embeds everything again"
+        return
+    with contextlib.closing(Embeddings.reading(path, dimension=manifest.model.dimension)) as embeddings:
+        if damaged := embeddings.damaged():
+            yield f"{len(damaged)} rows of {layout.EMBEDDINGS} do not match their checksums: the next build repairs them"
+
+
+_CHECKS: tuple[tuple[Callable[[Path, Manifest], Problems], tuple[str, ...]], ...] = (
+    (_counts, (layout.TRUTH,)),
+    (_vectors, (layout.VECTORS,)),
+    (_tokens, (layout.TOKENS, layout.SCALES, layout.OFFSETS)),
+    (_texts, (layout.TRUTH,)),
+    (_words, (layout.TRUTH, f"{layout.WORDS}/")),
+    (_embeddings, ()),
+)
+"""Each check with the names, or their beginnings, of the files it opens."""

@@ -1,0 +1,284 @@
+"""A store, read: one generation, whole and unchanging. It knows nothing about models, only how to search vectors."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import StoreError, StoreStale
+from assistant.store import truth
+from assistant.store.layout import (
+    REBUILD,
+    TRUTH,
+    WORD_LIST,
+    WORDS,
+    Manifest,
+    folder_name,
+    read_current,
+    read_manifest,
+)
+from assistant.store.segment import Segmenter
+from assistant.store.ties import Scored
+from assistant.store.vectors import Tokens, Vectors
+from assistant.store.words import Words, weigh
+from assistant.types import Document, Fact, Filter, Passage, Section, Span
+
+T = TypeVar("T")
+_PLACE = re.compile(r"[0-9]{1,15}-[0-9]{1,15}")
+ALL = Filter()
+
+
+class Store:
+    """A reader of one generation; safe to share between threads. Vectors and words are opened when first searched."""
+
+    def __init__(self, folder: Path, manifest: Manifest, segmenter: Segmenter | None = None) -> None:
+        """Use ``open``."""
+        self.folder = folder
+        self.manifest = manifest
+        self.generation = manifest.generation
+        self._place = folder / folder_name(manifest.generation)
+        self._lock = threading.RLock()
+        self._given = segmenter
+        self._connection = truth.connect_reader(self._place / TRUTH)
+        self._opened: dict[str, Any] = {}
+        self._bits = functools.lru_cache(maxsize=16)(self._make_bits)
+        self._document = functools.lru_cache(maxsize=64)(self._read_document)  # a report is some 100 KB
+
+    @classmethod
+    def open(cls, folder: Path, *, segmenter: Segmenter | None = None) -> Store:
+        """Open the current generation.
+
+        :param segmenter: spares the store making its own; it must segment as at the build.
+        :raises StoreMissing: there is no store.
+        :raises StoreStale: another format, or another segmenter.
+        :raises StoreError: files are missing or cut short; the message names them.
+        """
+        place = folder / folder_name(read_current(folder))
+        manifest = read_manifest(place)
+        wrong = [name for name, (size, _) in manifest.files.items() if _size(place / name) != size]
+        if wrong:
+            raise StoreError(f"the store {str(place)!r} lacks or has cut short {', '.join(wrong)}: {REBUILD}")
+        store = cls(folder, manifest, segmenter)
+        if segmenter is not None:
+            try:
+                store.check_segmenter(segmenter)
+            except StoreStale:
+                store.close()
+                raise
+        return store
+
+    def is_current(self) -> bool:
+        """Whether no newer generation has been committed."""
+        try:
+            return read_current(self.folder) == self.generation
+        except StoreError:
+            return False
+
+    def check_model(self, fingerprint: str) -> None:
+        """:raises StoreStale: the store was built with another model."""
+        built = self.manifest.model
+        if fingerprint != built.fingerprint:
+            raise StoreStale(
+                f"the store {str(self.folder)!r} was built with the model {built.name!r} ({built.fingerprint[:12]}), not "
+                f"with the one that is set ({fingerprint[:12]}): {REBUILD}, or set model = {built.name!r}"
+            )
+
+    def check_segmenter(self, segmenter: Segmenter) -> None:
+        """:raises StoreStale: the store was built with another segmenter or other words."""
+        built = self.manifest.segmenter
+        if (segmenter.name, segmenter.version) != (built.name, built.version):
+            raise StoreStale(
+                f"the store {str(self.folder)!r} was segmented by {built.name} {built.version}, this program has "
+                f"{segmenter.name} {segmenter.version}: {REBUILD}"
+            )
+        if segmenter.words_sha256 != built.words:
+            raise StoreStale(
+                f"the lexicon's words have changed since the store {str(self.folder)!r} was built: {REBUILD}"
+            )
+
+    @property
+    def segmenter(self) -> Segmenter:
+        """The segmenter of the build."""
+        return self._given if self._given is not None else self._part("segmenter", self._make_segmenter)
+
+    def _make_segmenter(self) -> Segmenter:
+        segmenter = Segmenter((self._place / WORD_LIST).read_text(encoding="utf-8").splitlines())
+        self.check_segmenter(segmenter)
+        return segmenter
+
+    def documents(self) -> tuple[Document, ...]:
+        """All documents, in order of their ids."""
+        return tuple(self._read(truth.select_documents))
+
+    def document(self, doc_id: str) -> Document:
+        """:raises StoreError: there is no such document; the message names the nearest ids."""
+        return self._document(doc_id)
+
+    def _read_document(self, doc_id: str) -> Document:
+        if doc_id in self.manifest.corpus:
+            return self._read(lambda c: truth.select_documents(c, doc_id))[0]
+        near = difflib.get_close_matches(doc_id, self.manifest.corpus, n=3, cutoff=0.3)
+        hint = f"the nearest ids are {', '.join(map(repr, near))}" if near else "see `shengwen index list`"
+        raise StoreError(f"the store has no document {doc_id!r}; {hint}")
+
+    def text(self, span: Span) -> str:
+        """The document's text at a span.
+
+        :raises StoreError: there is no such document.
+        """
+        return self.document(span.doc_id).text[span.start : span.end]
+
+    def provinces(self) -> tuple[str, ...]:
+        """The provinces that passages are of, sorted."""
+        return tuple(self._read(lambda c: truth.select_distinct(c, "province")))
+
+    def years(self) -> tuple[int, ...]:
+        """The years that passages are of, ascending."""
+        return tuple(self._read(lambda c: truth.select_distinct(c, "year")))
+
+    def sections(self, doc_id: str) -> tuple[Section, ...]:
+        """The sections of a document, in order."""
+        return tuple(self._read(lambda c: truth.select_sections(c, doc_id)))
+
+    def passage(self, row: int) -> Passage:
+        """:raises IndexError: there is no such row."""
+        return self.passages_at((row,))[0]
+
+    def passages_at(self, rows: Sequence[int]) -> tuple[Passage, ...]:
+        """The passages at these rows, in their order.
+
+        :raises IndexError: there is no such row.
+        """
+        found = self._read(lambda c: truth.select_rows(c, rows))
+        missing = [row for row in rows if row not in found]
+        if missing:
+            raise IndexError(f"the store has no row {missing[0]}")
+        return tuple(found[row] for row in rows)
+
+    def passages(self, where: Filter = ALL) -> tuple[Passage, ...]:
+        """The passages that the filter lets pass, in order of document and place."""
+        return tuple(self._read(lambda c: truth.select_passages(c, where)))
+
+    def rows(self, where: Filter = ALL) -> NDArray[np.int64]:
+        """The rows of these passages, ascending."""
+        sql, values = truth.condition(where)
+        found = self._read(
+            lambda c: c.execute(f'SELECT "row" FROM passages WHERE {sql} ORDER BY "row"', values).fetchall()
+        )
+        return np.array([r[0] for r in found], np.int64)
+
+    def row_of(self, passage_id: str) -> int:
+        """The row of the passage ``doc_id:start-end``.
+
+        :raises StoreError: there is no such passage.
+        """
+        doc_id, _, place = passage_id.rpartition(":")
+        start, _, end = place.partition("-")
+        if doc_id in self.manifest.corpus and _PLACE.fullmatch(place):
+            sql = 'SELECT "row" FROM passages WHERE doc_id = ? AND start = ? AND "end" = ?'
+            if found := self._read(lambda c: c.execute(sql, (doc_id, int(start), int(end))).fetchone()):
+                return int(found[0])
+        raise StoreError(f"the store has no passage {passage_id!r}: it may be of an older build")
+
+    def row_at(self, span: Span) -> int:
+        """The row of the passage in which a span begins.
+
+        :raises StoreError: no passage holds that place.
+        """
+        found = self._read(lambda c: truth.select_row_at(c, span))
+        if found is None:
+            raise StoreError(f"no passage of the store holds the place {span.start} of the document {span.doc_id!r}")
+        return found
+
+    def facts(self, where: Filter = ALL) -> tuple[Fact, ...]:
+        """The facts that the filter lets pass, in order of document and place."""
+        return tuple(self._read(lambda c: truth.select_facts(c, where)))
+
+    def search_words(self, terms: Sequence[tuple[str, float]] | str, k: int, where: Filter = ALL) -> Scored:
+        """The best k (row, BM25 score), ties by row; only rows that share a term, never a score of 0.
+
+        :param terms: a text, or terms with their weights, so that a synonym can count for less.
+        """
+        _check_k(k)
+        words, grams = weigh(terms, segmenter=self.segmenter)
+        return self._words.search(words, grams, k=k, where=where)
+
+    def search_vectors(self, vector: NDArray[np.float32], k: int, where: Filter = ALL) -> Scored:
+        """The best k (row, cosine), ties by row.
+
+        :param vector: (d,) of the dimension of the store's model.
+        """
+        _check_k(k)
+        if vector.shape != (self.manifest.model.dimension,):
+            raise ValueError(f"the vector has the shape {vector.shape}, not ({self.manifest.model.dimension},)")
+        vectors: Vectors = self._part("vectors", lambda: Vectors(self._place))
+        return vectors.search(vector, k=k, allowed=None if where == ALL else self._bits(where))
+
+    def tokens(self, row: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        """A passage's token vectors, (n, d) int8, and their scales, (n,) float32: views into the memory map.
+
+        :raises IndexError: there is no such row.
+        """
+        if not 0 <= row < self.manifest.counts["passages"]:
+            raise IndexError(f"the store has no row {row}")
+        tokens: Tokens = self._part("tokens", lambda: Tokens(self._place))
+        return tokens.at(row)
+
+    def close(self) -> None:
+        """Close all files."""
+        with self._lock:
+            self._connection.close()
+            if "words" in self._opened:
+                self._opened["words"].close()
+            self._opened.clear()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def _words(self) -> Words:
+        return self._part("words", lambda: Words(self._place / WORDS))
+
+    def _make_bits(self, where: Filter) -> NDArray[np.uint8]:
+        allowed = np.zeros(self.manifest.counts["passages"], bool)
+        allowed[self.rows(where)] = True
+        return np.packbits(allowed, bitorder="little")
+
+    def _part(self, name: str, make: Callable[[], T]) -> T:
+        with self._lock:
+            if name not in self._opened:
+                self._opened[name] = make()
+            part: T = self._opened[name]
+            return part
+
+    def _read(self, ask: Callable[[sqlite3.Connection], T]) -> T:
+        with self._lock:
+            try:
+                return ask(self._connection)
+            except sqlite3.DatabaseError as e:
+                raise StoreError(f"cannot read {str(self._place / TRUTH)!r} (SQLite says {str(e)!r}): {REBUILD}") from e
+
+
+def _check_k(k: int) -> None:
+    if k < 1:
+        raise ValueError(f"k is {k}, not at least 1")
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None

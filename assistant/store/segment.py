@@ -1,0 +1,119 @@
+"""Text to search terms: words, figures kept whole, and characters by ones and twos. It knows no store.
+
+What is indexed and what is asked go through the same ``Segmenter``, which the store records.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from assistant.text import fold
+
+# Scripts written without spaces: Han (with 〇 and 々), kana, Hangul.
+_UNSPACED = "〇々\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
+_RUN = re.compile(f"[{_UNSPACED}]+")
+_UNIT = "%‰万亿"
+# Kept whole beside the segmenter's own words, which cut them: 2.3万, 18%, 14.8, r&d, covid-19, c++.
+_WHOLE = re.compile(rf"\d+(?:\.\d+)?(?:万亿|[{_UNIT}])?|[a-z0-9]+(?:[&+#./_-][a-z0-9]+)+|[a-z]+[+#]+")
+_HALVES = re.compile("[\ud800-\udfff]")  # JSON can carry half a character, which no library written in Rust takes
+_THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)")
+_GAP_AT_POINT = re.compile(rf"(?<=\d)[^\S\n]*\.[^\S\n]*(\d+)(?=[^\S\n]*[{_UNIT}])")  # not "1. 5g": no unit follows
+_GAP_AT_UNIT = re.compile(rf"(?<=\d)[^\S\n]+(?=[{_UNIT}])")
+# Segmented to tell whether two installations segment alike: words, unknown words, names, figures, old characters.
+_PROBE = (
+    "全省高新技術企業突破２.3 万家,技术合同成交额1,220亿元,实行揭榜挂帅,R&D经费占14. 8%;王小明赴乌兰察布市调研5G基站"
+)
+
+
+def plain(text: str) -> str:
+    """The text as it is segmented: folded, figures without inner gaps and grouping commas."""
+    text = _THOUSANDS.sub(lambda m: m[0].replace(",", ""), fold(_HALVES.sub(" ", text)))
+    return _GAP_AT_UNIT.sub("", _GAP_AT_POINT.sub(r".\1", text))
+
+
+def query_grams(text: str) -> list[str]:
+    """The characters by twos of each run without spaces; a run of one character gives that character."""
+    runs = _RUN.findall(plain(text))
+    return [gram for run in runs for gram in (_pairs(run) if len(run) > 1 else run)]
+
+
+def indexed_grams(text: str) -> list[str]:
+    """As ``query_grams``, and every character by itself, so that a single one can be found."""
+    return [gram for run in _RUN.findall(plain(text)) for gram in (*run, *_pairs(run))]
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+class Segmenter:
+    """jieba's search mode (by rjieba) with further words; safe to share between threads.
+
+    :param words: terms to keep whole (a policy term would be cut into its parts); those with a space are left out,
+        since segmentation never joins across one.
+    """
+
+    name = "rjieba"
+
+    def __init__(self, words: Iterable[str] = ()) -> None:
+        kept = {plain(w.strip()) for w in words}
+        self.words: tuple[str, ...] = tuple(sorted(w for w in kept if w and not any(c.isspace() for c in w)))
+
+    @functools.cached_property
+    def words_sha256(self) -> str:
+        """SHA-256 of the words in order, one a line."""
+        return hashlib.sha256("\n".join(self.words).encode()).hexdigest()
+
+    @functools.cached_property
+    def version(self) -> str:
+        """The version of rjieba and a digest of how a fixed text is segmented, which also catches a changed folding."""
+        probe = "\n".join((*Segmenter._terms(_bare(), _PROBE), *indexed_grams(_PROBE)))
+        return f"{importlib.metadata.version('rjieba')}+{hashlib.sha256(probe.encode()).hexdigest()[:8]}"
+
+    @functools.cached_property
+    def _jieba(self) -> Any:
+        import rjieba
+
+        if not self.words:
+            return _bare()
+        jieba = rjieba.Jieba()
+        for word in self.words:
+            jieba.add_word(word, None, None)
+        return jieba
+
+    def terms(self, text: str) -> list[str]:
+        """The words of the text with the shorter words inside them, then its figures that the words cut.
+
+        Punctuation is left out. Every term is folded as by ``plain``.
+        """
+        return self._terms(self._jieba, text)
+
+    def words_of(self, text: str) -> list[str]:
+        """The words of the text one after another, none inside another, punctuation left out; folded."""
+        return [w for w in self._jieba.cut(plain(text), True) if any(c.isalnum() for c in w)]
+
+    def pieces(self, term: str) -> Sequence[str]:
+        """The indexed words that stand for a term: itself where segmentation keeps it whole, else its parts."""
+        folded = plain(term).strip()
+        found = list(dict.fromkeys(self.terms(term)))
+        return [folded] if folded in found else found
+
+    @staticmethod
+    def _terms(jieba: Any, text: str) -> list[str]:
+        text = plain(text)
+        words = [w for w in jieba.cut_for_search(text, True) if any(c.isalnum() for c in w)]
+        known = set(words)
+        return words + [m[0] for m in _WHOLE.finditer(text) if m[0] not in known]
+
+
+@functools.cache
+def _bare() -> Any:
+    """The segmenter that rjieba makes at import: a second one would cost another 0.1 s."""
+    import rjieba
+
+    return rjieba

@@ -1,0 +1,308 @@
+"""The truth of a generation in SQLite: documents, sections, passages and facts, as they came.
+
+It knows nothing about vectors and words; a file, once finished, is never written again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from assistant.errors import StoreError
+from assistant.types import Document, Fact, Filter, Passage, Section, Span
+
+_SCHEMA = """
+CREATE TABLE documents (id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, path TEXT NOT NULL,
+    province TEXT, year INTEGER, origin TEXT NOT NULL, note TEXT NOT NULL, sha256 TEXT NOT NULL);
+CREATE TABLE sections (id INTEGER PRIMARY KEY, doc_id TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    heading TEXT NOT NULL, province TEXT, year INTEGER, period TEXT);
+CREATE TABLE staged (doc_id TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL,
+    heading TEXT NOT NULL, province TEXT, year INTEGER, period TEXT, indexed TEXT NOT NULL, key BLOB NOT NULL);
+CREATE TABLE facts (id INTEGER PRIMARY KEY, doc_id TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    clause_start INTEGER NOT NULL, clause_end INTEGER NOT NULL, measure TEXT NOT NULL, figure TEXT NOT NULL,
+    value REAL NOT NULL, high REAL, unit TEXT NOT NULL, strength TEXT NOT NULL, kind TEXT NOT NULL, province TEXT,
+    year INTEGER, period TEXT);
+"""
+# Rows are numbered once all are there: the vectors' and tokens' files are in this order.
+_NUMBERED = """
+CREATE TABLE passages ("row" INTEGER PRIMARY KEY, doc_id TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    text TEXT NOT NULL, heading TEXT NOT NULL, province TEXT, year INTEGER, period TEXT, indexed TEXT NOT NULL,
+    key BLOB NOT NULL, n_tokens INTEGER NOT NULL DEFAULT 0);
+INSERT INTO passages SELECT row_number() OVER (ORDER BY doc_id, start, "end") - 1, *, 0 FROM staged;
+DROP TABLE staged;
+CREATE UNIQUE INDEX passages_span ON passages (doc_id, start, "end");
+CREATE INDEX passages_province ON passages (province);
+CREATE INDEX passages_year ON passages (year);
+CREATE INDEX passages_period ON passages (period);
+CREATE INDEX sections_doc ON sections (doc_id);
+CREATE INDEX facts_doc ON facts (doc_id);
+CREATE INDEX facts_measure ON facts (measure);
+CREATE INDEX facts_province ON facts (province);
+CREATE INDEX facts_period ON facts (period);
+"""
+_DOCUMENT = "id, title, text, path, province, year, origin, note"
+_SECTION = 'doc_id, start, "end", heading, province, year, period'
+_PASSAGE = 'doc_id, start, "end", text, heading, province, year, period'
+_FACT = (
+    'doc_id, start, "end", clause_start, clause_end, measure, figure, value, high, unit, strength, kind, '
+    "province, year, period"
+)
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A document and all that was read from it.
+
+    ``indexed`` is, for each passage, the text that is embedded and word-indexed (the passage with a prefix that says
+    whose it is); what is cited stays ``Passage.text``.
+    """
+
+    document: Document
+    sections: tuple[Section, ...]
+    passages: tuple[Passage, ...]
+    facts: tuple[Fact, ...]
+    indexed: tuple[str, ...]
+
+
+def sha256(text: str) -> str:
+    """The checksum by which a manifest knows a document's text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """A read-only connection to a finished file; ``immutable`` spares locks, so read-only media serve too."""
+    uri = path.resolve().as_uri() + "?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)
+
+
+def condition(where: Filter) -> tuple[str, list[str]]:
+    """The filter as SQL with its parameters; each list travels as one JSON value, so none is too long for SQLite."""
+    columns = {"province": where.provinces, "year": where.years, "period": where.periods, "doc_id": where.documents}
+    chosen = {name: values for name, values in columns.items() if values}
+    sql = " AND ".join(f"{name} IN (SELECT value FROM json_each(?))" for name in chosen)
+    return sql or "1", [json.dumps(values) for values in chosen.values()]
+
+
+def document(row: Row) -> Document:
+    """A row of ``documents`` as its value."""
+    return Document(*row)
+
+
+def section(row: Row) -> Section:
+    """A row of ``sections`` as its value."""
+    return Section(Span(*row[:3]), tuple(json.loads(row[3])), *row[4:])
+
+
+def passage(row: Row) -> Passage:
+    """A row of ``passages`` as its value."""
+    return Passage(Span(*row[:3]), row[3], tuple(json.loads(row[4])), *row[5:])
+
+
+def fact(row: Row) -> Fact:
+    """A row of ``facts`` as its value."""
+    return Fact(Span(*row[:3]), Span(row[0], row[3], row[4]), *row[5:])
+
+
+def select_documents(connection: sqlite3.Connection, doc_id: str | None = None) -> list[Document]:
+    """All documents in order of their ids, or the one named."""
+    sql = f"SELECT {_DOCUMENT} FROM documents WHERE ?1 IS NULL OR id = ?1 ORDER BY id"
+    if doc_id is not None:
+        sql = f"SELECT {_DOCUMENT} FROM documents WHERE id = ?1"
+    return [document(r) for r in connection.execute(sql, (doc_id,))]
+
+
+def select_sections(connection: sqlite3.Connection, doc_id: str) -> list[Section]:
+    """The sections of a document in order."""
+    sql = f"SELECT {_SECTION} FROM sections WHERE doc_id = ? ORDER BY start, id"
+    return [section(r) for r in connection.execute(sql, (doc_id,))]
+
+
+def select_passages(connection: sqlite3.Connection, where: Filter) -> list[Passage]:
+    """The passages that the filter lets pass, in order of their rows."""
+    sql, values = condition(where)
+    return [
+        passage(r) for r in connection.execute(f'SELECT {_PASSAGE} FROM passages WHERE {sql} ORDER BY "row"', values)
+    ]
+
+
+def select_rows(connection: sqlite3.Connection, rows: Sequence[int]) -> dict[int, Passage]:
+    """The passages at these rows."""
+    sql = f'SELECT "row", {_PASSAGE} FROM passages WHERE "row" IN (SELECT value FROM json_each(?))'
+    return {r[0]: passage(r[1:]) for r in connection.execute(sql, (json.dumps([int(row) for row in rows]),))}
+
+
+def select_facts(connection: sqlite3.Connection, where: Filter) -> list[Fact]:
+    """The facts that the filter lets pass, in order of document and place."""
+    sql, values = condition(where)
+    return [
+        fact(r) for r in connection.execute(f"SELECT {_FACT} FROM facts WHERE {sql} ORDER BY doc_id, start, id", values)
+    ]
+
+
+def select_distinct(connection: sqlite3.Connection, column: Literal["province", "year"]) -> list[Any]:
+    """The values of a column of the passages, ascending, without NULL."""
+    sql = f"SELECT DISTINCT {column} FROM passages WHERE {column} IS NOT NULL ORDER BY {column}"
+    return [r[0] for r in connection.execute(sql)]
+
+
+def select_row_at(connection: sqlite3.Connection, span: Span) -> int | None:
+    """The row of the passage in which a span begins: passages may overlap, so the one that begins last."""
+    sql = """SELECT "row" FROM passages WHERE doc_id = ? AND start <= ? AND "end" > ? ORDER BY start DESC LIMIT 1"""
+    found = connection.execute(sql, (span.doc_id, span.start, span.start)).fetchone()
+    return cast(int, found[0]) if found else None
+
+
+def select_counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many documents, sections, passages, facts and tokens there are."""
+    names = ("documents", "sections", "passages", "facts")
+    asked = ", ".join(f"(SELECT count(*) FROM {name})" for name in names)
+    found = connection.execute(f"SELECT {asked}, (SELECT coalesce(sum(n_tokens), 0) FROM passages)").fetchone()
+    return dict(zip((*names, "tokens"), found, strict=True))
+
+
+def select_corpus(connection: sqlite3.Connection) -> dict[str, str]:
+    """Each document's id with the SHA-256 of its text."""
+    return dict(connection.execute("SELECT id, sha256 FROM documents ORDER BY id").fetchall())
+
+
+class TruthWriter:
+    """Fills a new truth file. Call ``add`` and ``copy`` as often as needed, then ``number``, then ``close``."""
+
+    def __init__(self, path: Path, *, key: Callable[[str], bytes]) -> None:
+        self.connection = sqlite3.connect(path, isolation_level=None)
+        # Nobody reads the file before it is whole and synced, so SQLite need not guard each step.
+        self.connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+        self.connection.execute("BEGIN")
+        self._key = key
+        self._paths: dict[str, str] = {}
+
+    def add(self, parsed: Parsed) -> None:
+        """Add one document with its parts.
+
+        :raises StoreError: another document has the same id.
+        :raises ValueError: parts that do not belong to the document.
+        """
+        d = parsed.document
+        if d.id in self._paths:
+            raise StoreError(
+                f"two documents have the id {d.id!r}: {self._paths[d.id]!r} and {d.path!r}; rename one of the files"
+            )
+        _check(parsed)
+        self._paths[d.id] = d.path
+        row = (d.id, d.title, d.text, d.path, d.province, d.year, d.origin, d.note, sha256(d.text))
+        self._insert("documents", [row])
+        self._insert("sections", (_section_row(s) for s in parsed.sections))
+        pairs = zip(parsed.passages, parsed.indexed, strict=True)
+        self._insert("staged", (_passage_row(p, indexed=t, key=self._key(t)) for p, t in pairs))
+        self._insert("facts", (_fact_row(f) for f in parsed.facts))
+
+    def copy(self, path: Path, doc_ids: Iterable[str]) -> None:
+        """Copy documents from an older truth file, except those that were added anew.
+
+        :raises StoreError: the older file has no such document.
+        """
+        old = connect_reader(path)
+        try:
+            for doc_id in sorted(set(doc_ids) - set(self._paths)):
+                found = select_documents(old, doc_id)
+                if not found:
+                    raise StoreError(f"the store has no document {doc_id!r} to keep: see `shengwen index list`")
+                kept = old.execute(
+                    f'SELECT {_PASSAGE}, indexed FROM passages WHERE doc_id = ? ORDER BY "row"', (doc_id,)
+                )
+                rows = kept.fetchall()
+                self.add(
+                    Parsed(
+                        document=found[0],
+                        sections=tuple(select_sections(old, doc_id)),
+                        passages=tuple(passage(r[:-1]) for r in rows),
+                        facts=tuple(select_facts(old, Filter(documents=(doc_id,)))),
+                        indexed=tuple(r[-1] for r in rows),
+                    )
+                )
+        finally:
+            old.close()
+
+    def number(self) -> None:
+        """Give the passages their rows, in order of document and place."""
+        try:
+            for statement in _NUMBERED.strip().split(";\n"):
+                self.connection.execute(statement)
+        except sqlite3.IntegrityError:
+            raise ValueError("two passages have the same span") from None
+
+    def n_passages(self) -> int:
+        """How many passages there are."""
+        return select_counts(self.connection)["passages"]
+
+    def n_chars(self) -> int:
+        """The length of all indexed texts."""
+        found = self.connection.execute("SELECT coalesce(sum(length(indexed)), 0) FROM passages").fetchone()
+        return cast(int, found[0])
+
+    def keys(self) -> Iterator[tuple[int, bytes]]:
+        """Each passage's row and key, in order."""
+        return self.connection.execute('SELECT "row", key FROM passages ORDER BY "row"')
+
+    def indexed(self) -> Iterator[tuple[int, str, Row]]:
+        """Each passage's row, indexed text, and (doc_id, province, year, period), in order."""
+        sql = 'SELECT "row", indexed, doc_id, province, year, period FROM passages ORDER BY "row"'
+        return ((r[0], r[1], r[2:]) for r in self.connection.execute(sql))
+
+    def indexed_text(self, row: int) -> str:
+        """The indexed text of one passage."""
+        return cast(str, self.connection.execute('SELECT indexed FROM passages WHERE "row" = ?', (row,)).fetchone()[0])
+
+    def set_n_tokens(self, counted: Iterable[tuple[int, int]]) -> None:
+        """Record (n_tokens, row)."""
+        self.connection.executemany('UPDATE passages SET n_tokens = ? WHERE "row" = ?', counted)
+
+    def close(self) -> None:
+        """Finish the file."""
+        if self.connection.in_transaction:
+            self.connection.execute("COMMIT")
+        self.connection.close()
+
+    def _insert(self, table: str, rows: Iterable[Row]) -> None:
+        numbered = table in {"sections", "facts"}
+        for row in rows:
+            marks = ", ".join("?" * len(row))
+            self.connection.execute(f"INSERT INTO {table} VALUES ({'NULL, ' if numbered else ''}{marks})", row)
+
+
+def _check(parsed: Parsed) -> None:
+    d = parsed.document
+    if len(parsed.indexed) != len(parsed.passages):
+        raise ValueError(f"{d.id!r}: {len(parsed.passages)} passages but {len(parsed.indexed)} indexed texts")
+    spans = [part.span for parts in (parsed.sections, parsed.passages, parsed.facts) for part in parts]
+    for span in (*spans, *(f.clause for f in parsed.facts)):
+        if span.doc_id != d.id or not 0 <= span.start <= span.end <= len(d.text):
+            raise ValueError(f"{span} does not lie in the document {d.id!r} of {len(d.text)} characters")
+    for p in parsed.passages:
+        if p.text != d.text[p.span.start : p.span.end]:
+            raise ValueError(f"the text of the passage {p.id!r} is not the document's at that place")
+
+
+def _section_row(s: Section) -> Row:
+    return (s.span.doc_id, s.span.start, s.span.end, _heading(s.heading), s.province, s.year, s.period)
+
+
+def _passage_row(p: Passage, *, indexed: str, key: bytes) -> Row:
+    span = (p.span.doc_id, p.span.start, p.span.end)
+    return (*span, p.text, _heading(p.heading), p.province, p.year, p.period, indexed, key)
+
+
+def _fact_row(f: Fact) -> Row:
+    spans = (f.span.doc_id, f.span.start, f.span.end, f.clause.start, f.clause.end)
+    said = (f.measure, f.figure, f.value, f.high, f.unit, f.strength, f.kind)
+    return (*spans, *said, f.province, f.year, f.period)
+
+
+def _heading(heading: tuple[str, ...]) -> str:
+    return json.dumps(heading, ensure_ascii=False)

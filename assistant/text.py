@@ -1,0 +1,127 @@
+"""Text as code points: folding that keeps every offset, sentences and clauses. It knows no words and no documents.
+
+Folding maps one character to one character, so a match in ``fold(text)`` is a span of ``text``.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from typing import Any
+
+# Punctuation that means the same; each side is one character, so lengths stay equal.
+_SAME = str.maketrans(
+    "“”„‟＂「」『』〝〞‘’＇—–―－‐‑～〜∼　\u00a0、・·•‧",
+    '"""""""""""\'\'\'------~~~  、····',
+)
+_SENTENCE_END = "。！？!?"
+_CLOSERS = "”’」』）)】》\"'"
+_CLAUSE = re.compile(r"[，；;。！？!?\n]|,(?!\d{3}(?!\d))|:(?=\D)|：")
+_SENTENCE = re.compile(
+    rf"[{_SENTENCE_END}]+[{_CLOSERS}]*\s*"  # Chinese and shared ends, with the closing quotes that belong to them
+    r"|\n\s*"  # a line is a unit of its own
+    r"|(?<=[a-z0-9)\"”][.])\s+(?=[A-Z\"“])"  # English full stop before a capital
+)
+
+
+@functools.cache
+def _opencc() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+class _Folding(dict[int, str]):
+    """Character to folded character, filled as characters are met (a table of all Unicode would cost 100 ms)."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        folded = char.translate(_SAME)
+        if folded == char and "\uff01" <= char <= "\uff5e":
+            folded = chr(code - 0xFEE0)
+        if code > 0x2E00:
+            folded = _single(_opencc().convert(folded), folded)
+        folded = _single(folded.lower(), folded)
+        self[code] = folded
+        return folded
+
+
+class _Simplifying(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = out = _single(_opencc().convert(char), char) if code > 0x2E00 else char
+        return out
+
+
+def _single(candidate: str, otherwise: str) -> str:
+    return candidate if len(candidate) == 1 else otherwise
+
+
+_FOLD = _Folding()
+_SIMPLIFY = _Simplifying()
+
+
+def fold(text: str) -> str:
+    """The text for matching: half width, Simplified, lower case, one form of quotes and dashes; same length."""
+    return text.translate(_FOLD)
+
+
+def to_simplified(text: str) -> str:
+    """Traditional characters made Simplified one by one (OpenCC t2s); same length."""
+    return text.translate(_SIMPLIFY)
+
+
+def is_traditional(text: str) -> bool:
+    """Whether any character has another, Simplified form."""
+    return to_simplified(text) != text
+
+
+def is_cjk(char: str) -> bool:
+    """Whether the character is a Han character."""
+    return "\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" or "\U00020000" <= char <= "\U000323af"
+
+
+def has_cjk(text: str) -> bool:
+    """Whether any character is a Han character."""
+    return any(is_cjk(c) for c in text)
+
+
+def clean_line(text: str) -> str:
+    """Text for one line of a message: whitespace collapsed, control and format characters dropped."""
+    kept = (c if unicodedata.category(c) not in {"Cc", "Cf", "Cs"} else " " for c in text)
+    return " ".join("".join(kept).split())
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without whitespace at its ends (``start == end`` if nothing else is in it)."""
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    while start < end and text[start].isspace():
+        start += 1
+    return start, end
+
+
+def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Spans of the sentences in ``text[start:end]``; they tile it, trailing whitespace belonging to the one before."""
+    return _tiles(text, _SENTENCE, start, len(text) if end is None else end)
+
+
+def clauses(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Spans of the clauses (parted by commas, semicolons, stops, colons) in ``text[start:end]``; they tile it.
+
+    A comma between digits that groups thousands parts nothing.
+    """
+    return _tiles(text, _CLAUSE, start, len(text) if end is None else end)
+
+
+def _tiles(text: str, boundary: re.Pattern[str], start: int, end: int) -> list[tuple[int, int]]:
+    out = []
+    at = start
+    for match in boundary.finditer(text, start, end):
+        if match.end() > at:
+            out.append((at, match.end()))
+            at = match.end()
+    if at < end:
+        out.append((at, end))
+    return out

@@ -1,0 +1,156 @@
+"""What the tests of the HTTP API and the chat page share: a real server on a free port, and a facade that says what
+it is told to, for answers that no real corpus gives."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+
+from assistant.errors import StoreError
+from assistant.http import build_app
+from assistant.settings import Settings
+from assistant.types import Answer, Citation, Document, Hit, Passage, Span
+
+
+class _Server(uvicorn.Server):
+    """Tells when it is ready, so that no test has to wait a guessed time."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+@dataclass(frozen=True)
+class Client:
+    """Sends requests exactly as they are given, also those that a well-behaved library would refuse to send."""
+
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def send(
+        self, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> tuple[int, Any, dict[str, str]]:
+        """Status, decoded body (JSON where it is JSON), headers with names in lower case."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is not None:
+            named.setdefault("content-type", "application/json")
+        try:
+            connection.request(method, path, body=body, headers=named)
+            response = connection.getresponse()
+            raw = response.read().decode()
+        finally:
+            connection.close()
+        got = {name.lower(): value for name, value in response.getheaders()}
+        return response.status, json.loads(raw) if "json" in got.get("content-type", "") else raw, got
+
+    def post(self, path: str, body: Any, **headers: str) -> tuple[int, Any, dict[str, str]]:
+        return self.send("POST", path, json.dumps(body).encode(), **headers)
+
+
+@contextmanager
+def serving(assistant: Any, **options: Any) -> Iterator[Client]:
+    """``build_app`` on a free port of this machine, for as long as the block runs."""
+    app = build_app(assistant, **options)
+    config = uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=1)
+    server = _Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as opened:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]})
+        thread.start()
+        try:
+            if not server.ready.wait(60):
+                raise RuntimeError("the server did not start")
+            yield Client(opened.getsockname()[1])
+        finally:
+            server.should_exit = True
+            thread.join(20)
+
+
+DOCUMENT = Document(
+    id="folder/甲省 报告",
+    title="甲省政府工作报告",
+    text="第一段。企业达到120家左右，投入增长8%。第三段没有数字。",
+    province="甲省",
+    year=2022,
+)
+
+
+def cite(document: Document, quote: str, n: int = 1) -> Citation:
+    """The first place of ``quote`` as a citation; the whole document is its passage."""
+    start = document.text.index(quote)
+    span = Span(document.id, start, start + len(quote))
+    passage = f"{document.id}:0-{len(document.text)}"
+    return Citation(n, span, quote, document.title, document.province, 2022, "plan", ("第一部分",), passage)
+
+
+def answered(question: str, document: Document = DOCUMENT, **changes: Any) -> Answer:
+    """An answer that cites ``document``."""
+    citation = cite(document, changes.pop("quote", "企业达到120家左右"))
+    said: dict[str, Any] = {
+        "question": question,
+        "standalone_question": question,
+        "language": "zh",
+        "intent": "figure",
+        "status": "answered",
+        "reason": None,
+        "text": f"甲省2022年目标：{citation.quote} [1]",
+        "short": "120家左右",
+        "citations": (citation,),
+        "timings_ms": {"total": 12.0},
+    }
+    return Answer(**said | changes)
+
+
+def declined(question: str, document: Document = DOCUMENT) -> Answer:
+    """An answer that says no and shows the nearest passage."""
+    passage = Passage(Span(document.id, 0, 4), document.text[:4], province=document.province, year=2022, period="plan")
+    text = "没有收录。"
+    return Answer(
+        question, question, "zh", "figure", "declined", "not_stated", text, hits=(Hit(1, passage, 0.5, ("dense",)),)
+    )
+
+
+@dataclass
+class Scripted:
+    """A facade that gives the answer, or raises the error, that it was made with, and remembers what it was asked."""
+
+    says: Answer | Exception | None = None
+    texts: tuple[Document, ...] = (DOCUMENT,)
+    settings: Settings = field(default_factory=Settings)
+    asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+
+    def ask(self, question: str, history: Any = (), **filters: Any) -> Answer:
+        self.asked.append((question, tuple(history)))
+        if isinstance(self.says, Exception):
+            raise self.says
+        return self.says if self.says is not None else answered(question)
+
+    def document(self, doc_id: str) -> Document:
+        found = [d for d in self.texts if d.id == doc_id]
+        if not found:
+            raise StoreError(f"no document {doc_id!r}")
+        return found[0]
+
+    def documents(self) -> tuple[Document, ...]:
+        return self.texts
+
+    def examples(self, language: str, n: int = 4) -> tuple[str, ...]:
+        return ("甲省的目标？",) if language == "zh" else ("What is the target?",)
+
+    def info(self) -> dict[str, Any]:
+        return {"generation": 1, "counts": {"documents": len(self.texts)}, "provinces": ["甲省"], "years": [2022]}
