@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from assistant.text import clauses, sentences, trim
 from assistant.types import Document, Passage, Period, Section, Span
 
-TARGET_TOKENS = 128
+TARGET_TOKENS = 192
 """A passage takes whole sentences up to this many tokens; see docs/decisions.md for the sizes compared."""
 HARD_TOKENS = 320
 """A single sentence longer than this is cut at clauses (the bundled model reads 512, prompt and prefix included)."""

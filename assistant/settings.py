@@ -64,7 +64,7 @@ class Settings(BaseModel):
 
 
 def data_dir(room: str) -> Path:
-    """The folder of shipped data: ``index/corpus``, ``index/lexicon``, ``prompts`` or ``eval``.
+    """The folder of shipped data: ``index/corpus``, ``index/lexicon``, ``index/calibration``, ``prompts``, ``eval``.
 
     In a checkout these lie beside the package; a wheel carries them inside it.
     """

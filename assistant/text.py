@@ -25,6 +25,9 @@ _SENTENCE = re.compile(
 )
 
 
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+
+
 @functools.cache
 def _opencc() -> Any:
     import opencc
@@ -32,34 +35,36 @@ def _opencc() -> Any:
     return opencc.OpenCC("t2s")
 
 
+class _Simplifying(dict[int, str]):
+    """Traditional to Simplified, filled as characters are met; to the fixed point (薴, 苧, 苎): twice equals once."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if code > 0x2E00:
+            for _ in range(3):
+                char = _single(_opencc().convert(char), char)
+        self[code] = char
+        return char
+
+
 class _Folding(dict[int, str]):
     """Character to folded character, filled as characters are met (a table of all Unicode would cost 100 ms)."""
 
     def __missing__(self, code: int) -> str:
-        char = chr(code)
-        folded = char.translate(_SAME)
-        if folded == char and "\uff01" <= char <= "\uff5e":
-            folded = chr(code - 0xFEE0)
-        if code > 0x2E00:
-            folded = _single(_opencc().convert(folded), folded)
-        folded = _single(folded.lower(), folded)
-        self[code] = folded
+        char = chr(code).translate(_SAME)
+        if "\uff01" <= char <= "\uff5e":
+            char = chr(ord(char) - 0xFEE0)
+        char = _single(unicodedata.normalize("NFC", char), char).translate(_SIMPLIFY)
+        self[code] = folded = _single(char.lower(), char)
         return folded
-
-
-class _Simplifying(dict[int, str]):
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        self[code] = out = _single(_opencc().convert(char), char) if code > 0x2E00 else char
-        return out
 
 
 def _single(candidate: str, otherwise: str) -> str:
     return candidate if len(candidate) == 1 else otherwise
 
 
-_FOLD = _Folding()
 _SIMPLIFY = _Simplifying()
+_FOLD = _Folding()
 
 
 def fold(text: str) -> str:
@@ -77,14 +82,9 @@ def is_traditional(text: str) -> bool:
     return to_simplified(text) != text
 
 
-def is_cjk(char: str) -> bool:
-    """Whether the character is a Han character."""
-    return "\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" or "\U00020000" <= char <= "\U000323af"
-
-
 def has_cjk(text: str) -> bool:
     """Whether any character is a Han character."""
-    return any(is_cjk(c) for c in text)
+    return _HAN.search(text) is not None
 
 
 def clean_line(text: str) -> str:
@@ -105,6 +105,20 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """Spans of the sentences in ``text[start:end]``; they tile it, trailing whitespace belonging to the one before."""
     return _tiles(text, _SENTENCE, start, len(text) if end is None else end)
+
+
+_PARAGRAPH = re.compile(rf"\n\s*|(?<=[{_SENTENCE_END}{_CLOSERS}])[ \t]+(?=\S)")
+
+
+def paragraphs(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Spans of the paragraphs in ``text[start:end]``; they tile it.
+
+    A line break parts paragraphs; so does a space after a full stop, which is how texts flattened to one line keep
+    them (Chinese puts none between sentences). English, with a space after every stop, needs its line breaks.
+    """
+    stop = len(text) if end is None else end
+    boundary = _PARAGRAPH if has_cjk(text[start:stop]) else re.compile(r"\n\s*")
+    return _tiles(text, boundary, start, stop)
 
 
 def clauses(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:

@@ -3,17 +3,22 @@ it is told to, for answers that no real corpus gives."""
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 import uvicorn
+from fastapi import FastAPI
 
+from assistant.assistant import Assistant
 from assistant.errors import StoreError
 from assistant.http import build_app
 from assistant.settings import Settings
@@ -66,7 +71,14 @@ class Client:
 @contextmanager
 def serving(assistant: Any, **options: Any) -> Iterator[Client]:
     """``build_app`` on a free port of this machine, for as long as the block runs."""
-    app = build_app(assistant, **options)
+
+    async def build() -> FastAPI:
+        return build_app(assistant, **options)
+
+    # Inside a loop: where none runs, Gradio makes two of its own and never closes them. In a thread: Playwright's loop
+    # runs in this one.
+    with ThreadPoolExecutor(1) as pool:
+        app = pool.submit(asyncio.run, build()).result()
     config = uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=1)
     server = _Server(config)
     with socket.create_server(("127.0.0.1", 0)) as opened:
@@ -154,3 +166,18 @@ class Scripted:
 
     def info(self) -> dict[str, Any]:
         return {"generation": 1, "counts": {"documents": len(self.texts)}, "provinces": ["甲省"], "years": [2022]}
+
+
+@pytest.fixture(scope="session")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The real facade over the shipped corpus, in a store of its own."""
+    opened = Assistant.open(store=tmp_path_factory.mktemp("serving") / "store", settings=Settings())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def api(assistant: Assistant) -> Iterator[Client]:
+    """A server over the real facade."""
+    with serving(assistant) as client:
+        yield client

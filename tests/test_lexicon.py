@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import LexiconError
-from assistant.lexicon import Lexicon, Mention, fold, load_lexicon, to_simplified
+from assistant.lexicon import Lexicon, Mention, load_lexicon
 from assistant.settings import data_dir
+from assistant.text import fold, to_simplified
 
 LEXICON = load_lexicon()
 SHIPPED = data_dir("index/lexicon")
@@ -186,6 +187,10 @@ SENTENCES = [
     ("购置3台、5套", ""),
     ("东北亚合作", ""),
     ("贵省的目标", ""),
+    ("川西北生态示范区", ""),
+    ("第二次青藏科考", ""),
+    ("住鲁两院院士", "山东"),
+    ("苏皖鲁豫省际交界地区", "江苏 安徽 山东 河南"),
     ("建设新湖南", "湖南"),
     # look-alike names
     ("山西和陕西", "山西 陕西"),
@@ -356,7 +361,8 @@ def test_mistakes_are_named(tmp_path: Path, file: str, old: str, new: str, named
 
 
 @pytest.mark.parametrize(
-    "file", ["provinces.toml", "regions.toml", "measures.toml", "terms.tsv", "topics.toml", "periods.toml"]
+    "file",
+    ["provinces.toml", "regions.toml", "measures.toml", "terms.tsv", "vocabulary.tsv", "topics.toml", "periods.toml"],
 )
 def test_missing_empty_and_misencoded_files(tmp_path: Path, file: str) -> None:
     folder = shutil.copytree(SHIPPED, tmp_path / "lexicon")
@@ -366,7 +372,7 @@ def test_missing_empty_and_misencoded_files(tmp_path: Path, file: str) -> None:
     (folder / file).unlink()
     with pytest.raises(LexiconError, match=f"{file} is missing"):
         Lexicon(folder)
-    if file != "terms.tsv":
+    if file.endswith(".toml"):
         (folder / file).write_text("", encoding="utf-8")
         with pytest.raises(LexiconError, match=file):
             Lexicon(folder)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from assistant.answer.comparison import answer_compare
+from assistant.answer.comparison import answer_compare, answer_side_by_side
 from assistant.answer.decline import decline
 from assistant.answer.draft import Draft
-from assistant.answer.excerpts import answer_fact, answer_summary
+from assistant.answer.excerpts import answer_fact
 from assistant.answer.figure import answer_figure
 from assistant.answer.inquiry import Inquiry
 from assistant.answer.listing import answer_list
 from assistant.answer.scope import refusal_of
+from assistant.answer.summary import answer_summary
 from assistant.answer.wording import Wording
 from assistant.answer.yesno import answer_yesno
 
@@ -19,7 +20,7 @@ _KINDS = {
     "figure": (answer_figure,),
     "fact": (answer_fact,),
     "list": (answer_list,),
-    "compare": (answer_compare, answer_figure, answer_fact),
+    "compare": (answer_compare, answer_side_by_side, answer_figure, answer_fact),
     "summary": (answer_summary,),
     "yesno": (answer_yesno,),
     "chat": (),

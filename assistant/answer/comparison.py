@@ -6,11 +6,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assistant.answer.draft import Draft
-from assistant.answer.figure import ENOUGH, Scored, best_facts, shown
+from assistant.answer.excerpts import best_of_province
+from assistant.answer.figure import Scored, best_facts, enough, shown
 from assistant.answer.inquiry import Inquiry
 from assistant.answer.wording import Wording
 from assistant.numerals import format_value
-from assistant.types import Computed, Period, Table
+from assistant.types import Computed, Filter, Table
 
 _SCALES = ((Decimal(10) ** 12, "万亿"), (Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万"))
 
@@ -32,24 +33,65 @@ def answer_compare(inquiry: Inquiry, words: Wording) -> Draft | None:
     return draft
 
 
+def answer_side_by_side(inquiry: Inquiry, words: Wording) -> Draft | None:
+    """Where no figures decide: the best sentence of each province named, side by side."""
+    scope = [p for p in inquiry.question.named if p in inquiry.held]
+    if len(scope) < 2:
+        return None
+    best = {p: best_of_province(inquiry, p) for p in scope}
+    found = {p: s for p, s in best.items() if s is not None}
+    if not found:
+        return None
+    draft = Draft("compare", confidence=min(s.score for s in found.values()), provinces=tuple(found))
+    lines = []
+    for province, s in found.items():
+        period = words.period(s.passage.period, s.passage.year)
+        line = words.say(
+            "fact", place=words.place(province), period=period, quote=s.text, mark=draft.cite(s.span, s.passage)
+        )
+        lines.append(f"- {line}")
+    silent = [p for p in scope if p not in found]
+    if silent:
+        lines.append(words.say("list_others", provinces=words.places(silent)))
+    lines.append(words.say("coverage", n=draft.count(len(scope), "provinces checked")))
+    draft.text = "\n".join(lines)
+    return draft
+
+
 def _rows(inquiry: Inquiry) -> tuple[list[Scored], list[str]]:
-    question = inquiry.question
-    scope = [p for p in (question.provinces or inquiry.held) if p in inquiry.held]
-    roles: list[tuple[Period, ...]] = (
-        [(p,) for p in question.periods] if len(question.periods) > 1 else [inquiry.where.periods]
-    )
+    """The best fact of each province and role; the provinces that have none."""
+    scope = [p for p in (inquiry.question.provinces or inquiry.held) if p in inquiry.held]
     found: list[Scored] = []
     silent: list[str] = []
     for province in scope:
         before = len(found)
-        for periods in roles:
-            where = replace(inquiry.where, provinces=(province,), periods=periods)
-            ranked = best_facts(inquiry, facts=inquiry.facts(where))
-            if ranked and ranked[0].score >= ENOUGH - 0.04 and ranked[0].named >= 0.4:
+        for where in _roles(inquiry):
+            ranked = best_facts(inquiry, facts=inquiry.facts(replace(where, provinces=(province,))))
+            if ranked and ranked[0].score >= enough():
                 found.append(ranked[0])
         if len(found) == before:
             silent.append(province)
-    return found, silent
+    return _of_one_measure(found, silent), silent
+
+
+def _roles(inquiry: Inquiry) -> list[Filter]:
+    """One filter for each role or year that the question sets side by side."""
+    question, where = inquiry.question, inquiry.where
+    if len(question.periods) > 1 and not len(question.years) > 1:
+        return [replace(where, years=(), periods=(p,)) for p in question.periods]
+    if len(question.years) > 1:
+        return [replace(where, years=(y,), periods=()) for y in question.years]
+    return [where]
+
+
+def _of_one_measure(found: list[Scored], silent: list[str]) -> list[Scored]:
+    """Only facts as well named as the best: a province is silent rather than compared by another measure."""
+    floor = max((s.named for s in found), default=0.0) - 0.35
+    kept = [s for s in found if s.named >= floor]
+    silent += [
+        p for s in found if (p := s.fact.province or "") and all(k.fact.province != p for k in kept) and p not in silent
+    ]
+    return kept
 
 
 def _table(inquiry: Inquiry, draft: Draft, words: Wording, found: list[Scored], silent: list[str]) -> Table:

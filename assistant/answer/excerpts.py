@@ -1,4 +1,4 @@
-"""Facts that are no figures, and summaries: the sentences that carry them, verbatim."""
+"""Facts that are no figures: the sentence that carries them, verbatim."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from assistant.types import Passage, Span
 
 ENOUGH = 0.55
 """A stretch that fits less is not an answer (chosen on the development split)."""
-MAX_POINTS = 8
 _NAMED = re.compile(r"叫(?:什么|啥|做)|名字|名称|什么(?:计划|工程|行动|机制|模式)|\bname|\bcalled\b")
 _QUOTED = re.compile(r"“[^”]{2,30}”(?:计划|行动计划|工程|行动|机制|模式|制)?")
 _SHORT_CLAUSE = 60
@@ -29,6 +28,20 @@ def best_sentences(inquiry: Inquiry, limit: int = 12) -> list[Stretch]:
                 at = passage.span.start
                 out.append(inquiry.stretch(passage, at + a, at + b, candidate.row))
     return sorted(out, key=lambda s: (-s.score, s.span))
+
+
+def best_of_province(inquiry: Inquiry, province: str) -> Stretch | None:
+    """The sentence of a province that fits best, among all that the corpus holds of it; ``None`` if none fits."""
+    ranked = []
+    for passage in inquiry.passages(inquiry.about((province,))):
+        if inquiry.coverage(passage.text, passage) < 0.3:
+            continue
+        for a, b in sentences(passage.text):
+            a, b = trim(passage.text, a, b)
+            if b > a:
+                ranked.append(inquiry.stretch(passage, passage.span.start + a, passage.span.start + b))
+    best = min(ranked, key=lambda s: (-s.score, s.span), default=None)
+    return best if best is not None and best.score >= ENOUGH - 0.05 else None
 
 
 def answer_fact(inquiry: Inquiry, words: Wording) -> Draft | None:
@@ -72,26 +85,3 @@ def _short(inquiry: Inquiry, sentence: Stretch) -> str:
     if _NAMED.search(folded) and quoted:
         return str(quoted[0])
     return clause.rstrip("，,。；; ")
-
-
-def answer_summary(inquiry: Inquiry, words: Wording) -> Draft | None:
-    """The sentences that fit best, in the order of the source, each with its citation."""
-    ranked = best_sentences(inquiry, limit=6)
-    if not ranked or ranked[0].score < ENOUGH - 0.08:
-        return None
-    floor = max(ranked[0].score - 0.12, 0.4)
-    chosen = sorted((s for s in ranked[:MAX_POINTS] if s.score >= floor), key=lambda s: s.span)
-    draft = Draft("summary", confidence=ranked[0].score)
-    lines: list[str] = []
-    part: tuple[str | None, object, object] | None = None
-    for stretch in chosen:
-        passage = stretch.passage
-        here = (passage.province, passage.period, passage.year)
-        if here != part:
-            period = words.period(passage.period, passage.year)
-            lines.append(words.say("summary", place=words.place(passage.province), period=period))
-            part = here
-        lines.append(f"- “{stretch.text}” {draft.cite(stretch.span, passage)}")
-    draft.text = "\n".join(lines)
-    draft.provinces = tuple(dict.fromkeys(s.passage.province for s in chosen if s.passage.province))
-    return draft

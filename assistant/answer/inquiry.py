@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from assistant.encoders import Model
 from assistant.lexicon import Lexicon
 from assistant.passages import indexed_text
+from assistant.question.analyse import analyse
 from assistant.retrieve import Candidate
 from assistant.store import Store
 from assistant.text import fold, has_cjk
@@ -63,6 +64,41 @@ class Inquiry:
         self._model = model
         self._encoded = encoded
         self._matrices: dict[int, tuple[NDArray[np.float32], list[tuple[int, int]], int]] = {}
+
+    def part(self, text: str) -> Inquiry:
+        """The inquiry about one part of a question that asks for several things; places and roles stay."""
+        asked = analyse(text, self.lexicon, self.store.segmenter)
+        question = replace(
+            self.question, terms=asked.terms, content=asked.content, wanted=asked.wanted, units=asked.units
+        )
+        return Inquiry(
+            question,
+            store=self.store,
+            lexicon=self.lexicon,
+            model=self._model,
+            encoded=self._model.encode_queries([text])[0],
+            where=self.where,
+            candidates=self.candidates,
+        )
+
+    @functools.cached_property
+    def terms(self) -> tuple[Term, ...]:
+        """The question's terms that this text could hold at all.
+
+        Plain words of another script (English words asked of Chinese text) are left to the vectors.
+        """
+        texts = " ".join(squeezed(c.passage.text) for c in self.candidates)
+        return tuple(
+            t
+            for t in self.question.terms
+            if t.kind != "word" or any(has_cjk(w) or squeezed(w) in texts for w in t.wordings)
+        )
+
+    @functools.cached_property
+    def measures(self) -> frozenset[str]:
+        """The lexicon's measures that the question asks about."""
+        found = (self.lexicon.measure(t.wordings[0]) for t in self.question.terms if t.kind == "measure")
+        return frozenset(m.id for m in found if m is not None)
 
     @functools.cached_property
     def held(self) -> tuple[str, ...]:
@@ -113,16 +149,17 @@ class Inquiry:
 
     def coverage(self, text: str, passage: Passage | None = None) -> float:
         """The weighted share of the question's terms that stand in a text, wholly or in part."""
-        if not self.question.terms:
+        if not self.terms:
             return 0.0
-        folded = _squeezed(text)
-        heading = _squeezed(" ".join(passage.heading)) if passage else ""
-        total = sum(_weight(t) for t in self.question.terms)
-        found = sum(_weight(t) * max(term_match(t, folded), 0.5 * term_match(t, heading)) for t in self.question.terms)
+        folded = squeezed(text)
+        heading = squeezed(" ".join(passage.heading)) if passage else ""
+        total = sum(weight_of(t) for t in self.terms)
+        found = sum(weight_of(t) * max(term_match(t, folded), 0.5 * term_match(t, heading)) for t in self.terms)
         return found / total
 
 
-def _weight(term: Term) -> float:
+def weight_of(term: Term) -> float:
+    """How much of a question a term is; plain words weigh by their length (longer words are rarer)."""
     base = TERM_WEIGHT[term.kind]
     return base * min(len(term.wordings[0]), 6) / 3 if term.kind == "word" else base
 
@@ -131,16 +168,16 @@ def term_match(term: Term, folded: str) -> float:
     """1 if any wording stands in the squeezed text, else for Han wordings the share of their character pairs found."""
     best = 0.0
     for wording in term.wordings:
-        squeezed = _squeezed(wording)
-        if squeezed and squeezed in folded:
+        wanted = squeezed(wording)
+        if wanted and wanted in folded:
             return 1.0
-        if has_cjk(squeezed) and len(squeezed) > 2:
-            pairs = [squeezed[i : i + 2] for i in range(len(squeezed) - 1)]
+        if has_cjk(wanted) and len(wanted) > 2:
+            pairs = [wanted[i : i + 2] for i in range(len(wanted) - 1)]
             best = max(best, sum(p in folded for p in pairs) / len(pairs))
     return best**2  # half the pairs is a quarter of the term: 科技型企业 is not 科技型中小企业
 
 
 @functools.lru_cache(maxsize=4096)
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
     """Folded, without the quotation marks, spaces and dots that reports put inside terms (“揭榜挂帅”制)."""
     return "".join(c for c in fold(text) if not (c.isspace() or c in "\"'《》〈〉·"))

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import functools
+import re
+
 from assistant.answer.draft import Draft
-from assistant.answer.inquiry import Inquiry, Stretch, _squeezed, term_match
+from assistant.answer.features import same_unit
+from assistant.answer.figure import best_facts
+from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match
 from assistant.answer.wording import Wording
-from assistant.text import sentences, trim
-from assistant.types import Passage, Table, Term
+from assistant.question.conditions import Condition, condition_of
+from assistant.text import fold, has_cjk, sentences, trim
+from assistant.types import Fact, Table, Term
 
 WHOLE = 0.999
+_FIGURES_ASKED = re.compile(
+    r"数字|数据|指标|家数|人数|数量|多少|金额|总量|总数|增量|存量|增速|增幅|强度|具体数|量化|\bnumbers?\b|\bfigures?\b|\btotals?\b|\bhow m|\bgrowth\b|\bincrease\b"
+)
 
 
 def answer_list(inquiry: Inquiry, words: Wording) -> Draft | None:
@@ -17,14 +26,16 @@ def answer_list(inquiry: Inquiry, words: Wording) -> Draft | None:
     if not terms:
         return None
     scope = _scope(inquiry)
-    evidence = {p: e for p in scope if (e := _evidence(inquiry, p, terms)) is not None}
+    by_figures = _asks_for_figures(inquiry, terms)
+    decide = _stated_figure if by_figures else _mention
+    evidence = {p: e for p in scope if (e := decide(inquiry, p, terms)) is not None}
     draft = Draft("list", confidence=1.0)
     said = [p for p in scope if p in evidence]
     unsaid = [p for p in scope if p not in evidence]
     claimed = unsaid if inquiry.question.negated else said
     topic = "”“".join(t.wordings[0] for t in terms)
     marks = {p: draft.cite(evidence[p].span, evidence[p].passage) for p in said}
-    draft.count(len(unsaid if inquiry.question.negated else said), "provinces counted")
+    draft.count(len(claimed), "provinces counted")
     draft.count(len(scope), "provinces checked")
     draft.text = "\n".join(_lines(words, inquiry, topic, said, unsaid, evidence, marks))
     draft.provinces = tuple(claimed)
@@ -41,30 +52,66 @@ def key_terms(inquiry: Inquiry) -> tuple[Term, ...]:
     return named or terms
 
 
+def _asks_for_figures(inquiry: Inquiry, terms: tuple[Term, ...]) -> bool:
+    """Whether a province qualifies by a figure that it states, rather than by words."""
+    if not any(t.kind == "measure" for t in terms):
+        return False
+    asked = fold(inquiry.question.text)
+    return condition_of(asked) is not None or bool(_FIGURES_ASKED.search(asked)) or bool(inquiry.question.wanted)
+
+
+def _stated_figure(inquiry: Inquiry, province: str, terms: tuple[Term, ...]) -> Stretch | None:
+    """The province's figure for the measure, of the kind asked for and within the bound; ``None`` if it states none."""
+    condition = condition_of(inquiry.question.text)
+    wanted = inquiry.question.wanted
+    for scored in best_facts(inquiry, facts=inquiry.facts(inquiry.about((province,)))):
+        fact = scored.fact
+        if not all(term_match(t, squeezed(fact.measure)) >= WHOLE for t in terms if t.kind == "measure"):
+            continue
+        if (wanted and fact.kind != wanted) or (condition is not None and not _within(condition, fact)):
+            continue
+        return inquiry.stretch(scored.passage, fact.clause.start, fact.clause.end)
+    return None
+
+
+def _within(condition: Condition, fact: Fact) -> bool:
+    return condition.holds(fact.value) and (not condition.unit or same_unit(condition.unit, fact.unit))
+
+
 def _scope(inquiry: Inquiry) -> tuple[str, ...]:
     asked = inquiry.question.provinces
     return tuple(p for p in inquiry.held if not asked or p in asked)
 
 
-def _evidence(inquiry: Inquiry, province: str, terms: tuple[Term, ...]) -> Stretch | None:
+def _mention(inquiry: Inquiry, province: str, terms: tuple[Term, ...]) -> Stretch | None:
     """The best sentence of a province that holds every term; ``None`` if its passages do not."""
     found: list[Stretch] = []
     for passage in inquiry.passages(inquiry.about((province,))):
-        if not all(term_match(t, _squeezed(passage.text)) >= WHOLE for t in terms[:1]):
-            continue
-        for start, end in _holding(passage, terms):
-            found.append(inquiry.stretch(passage, start, end))
+        for a, b in sentences(passage.text):
+            a, b = trim(passage.text, a, b)
+            if b > a and all(speaks_of(t, passage.text[a:b]) for t in terms):
+                found.append(inquiry.stretch(passage, passage.span.start + a, passage.span.start + b))
     return min(found, key=lambda s: (-s.score, s.span), default=None)
 
 
-def _holding(passage: Passage, terms: tuple[Term, ...]) -> list[tuple[int, int]]:
-    """Document offsets of the sentences of a passage that hold every term."""
-    out = []
-    for a, b in sentences(passage.text):
-        a, b = trim(passage.text, a, b)
-        if b > a and all(term_match(t, _squeezed(passage.text[a:b])) >= WHOLE for t in terms):
-            out.append((passage.span.start + a, passage.span.start + b))
-    return out
+def speaks_of(term: Term, sentence: str) -> bool:
+    """Whether a sentence holds a term in any wording, or its words in order inside one phrase.
+
+    国家技术创新中心 stands in 国家燃料电池技术创新中心: names of things take attributes between their words.
+    """
+    folded = squeezed(sentence)
+    if term.kind == "quoted":  # words in quotation marks are meant to the letter
+        return squeezed(term.wordings[0]) in folded
+    return term_match(term, folded) >= WHOLE or any(
+        _with_attributes(w).search(folded) for w in term.wordings if len(w) >= 6 and has_cjk(w)
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _with_attributes(wording: str) -> re.Pattern[str]:
+    """The wording with up to ten characters of one phrase after its first word of two characters."""
+    wanted = squeezed(wording)
+    return re.compile(rf"{re.escape(wanted[:2])}[^，,。；;、：:]{{0,10}}?{re.escape(wanted[2:])}")
 
 
 def _lines(

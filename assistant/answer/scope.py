@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.answer.inquiry import Inquiry, _squeezed, term_match
+from assistant.answer.inquiry import Inquiry, squeezed, term_match
 from assistant.question.cues import is_unsafe
 from assistant.store import Store
 from assistant.text import fold
@@ -70,7 +70,7 @@ def is_off_topic(inquiry: Inquiry) -> bool:
 
 def _words_found(inquiry: Inquiry) -> bool:
     """Whether some candidate passage holds a whole term of the question."""
-    texts = [_squeezed(c.passage.text) for c in inquiry.candidates[:5]]
+    texts = [squeezed(c.passage.text) for c in inquiry.candidates[:5]]
     return any(term_match(t, text) == 1.0 for t in inquiry.question.terms if len(t.wordings[0]) > 1 for text in texts)
 
 

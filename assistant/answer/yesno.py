@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.answer.draft import Draft
 from assistant.answer.excerpts import best_sentences
-from assistant.answer.figure import ENOUGH, best_facts, shown
+from assistant.answer.figure import best_facts, enough, shown
 from assistant.answer.inquiry import Inquiry
 from assistant.answer.listing import answer_list, key_terms
 from assistant.answer.wording import Wording
@@ -24,7 +24,7 @@ def answer_yesno(inquiry: Inquiry, words: Wording) -> Draft | None:
 
 def _by_figure(inquiry: Inquiry, words: Wording, asked: Figure) -> Draft | None:
     ranked = best_facts(inquiry)
-    if not ranked or ranked[0].score < ENOUGH - 0.05:
+    if not ranked or ranked[0].score < enough():
         return None
     same = [s for s in ranked[:5] if s.score >= ranked[0].score - 0.05 and _equal(s.fact.value, asked.value)]
     kept = [s for s in same if not inquiry.question.wanted or s.fact.kind == inquiry.question.wanted]

@@ -66,6 +66,8 @@ class QuestionEncoder:
                 options.intra_op_num_threads = THREADS
                 options.inter_op_num_threads = 1
                 options.log_severity_level = 3
+                # The higher levels fuse more, to no gain here: 13.5 against 12.9 ms a question, and 10 ms more to open.
+                options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
                 # Threads that wait asleep: as quick on an idle machine, 24 against 27 ms on a busy one.
                 options.add_session_config_entry("session.intra_op.allow_spinning", "0")
                 session = ort.InferenceSession(str(self._graph), options, providers=["CPUExecutionProvider"])

@@ -6,36 +6,41 @@ import json
 import socket
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from assistant import __version__
 from assistant.errors import QuestionError, SettingsError, StoreError
 from assistant.http.limits import BodyLimit, Passwords
+from assistant.http.mcp import mend_mcp, require_mcp
 from assistant.http.openai import ChatRequest, completion, iter_events, models
 from assistant.http.refusals import METHODS, add_error_handlers, no_such_endpoint, page_error_handlers
 from assistant.ui.chat import build_chat, page_options
 from assistant.ui.endpoints import describe_documents, describe_hits
+from assistant.ui.head import OwnHead
 from assistant.ui.requests import AskRequest, LocateRequest, Model, SearchRequest, parse_request
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 
-def build_app(assistant: Assistant, *, auth: Sequence[tuple[str, str]] = (), mcp: bool = False) -> FastAPI:
+def build_app(
+    assistant: Assistant, *, auth: Sequence[tuple[str, str]] = (), mcp: bool = False, address: str | None = None
+) -> FastAPI:
     """The API, the chat page and Gradio's endpoints as one application.
 
     :param auth: users with their passwords; without any, everybody who reaches the port may ask.
     :param mcp: serve the tools ``ask``, ``search``, ``locate`` and ``list_documents`` under ``/gradio_api/mcp/`` too.
-    :raises SettingsError: ``mcp`` without the package that it needs.
+    :param address: where this machine reaches the application; only MCP needs it.
+    :raises SettingsError: ``mcp`` without the package that it needs, or together with ``auth``.
     """
-    if mcp and find_spec("mcp") is None:
-        raise SettingsError("the MCP server needs the package 'mcp': pip install 'shengwen[mcp]'")
+    if mcp:
+        require_mcp(auth=bool(auth))
     import gradio as gr
 
     # No docs_url and redoc_url: their pages load scripts from outside.
@@ -43,10 +48,14 @@ def build_app(assistant: Assistant, *, auth: Sequence[tuple[str, str]] = (), mcp
     app.add_middleware(BodyLimit)
     add_error_handlers(app)
     _Endpoints(assistant, Passwords(auth)).add_to(app)
-    options = page_options() | {"app_kwargs": {"exception_handlers": page_error_handlers()}}
+    inside = {"exception_handlers": page_error_handlers(), "middleware": [Middleware(OwnHead)]}
+    options = page_options() | {"app_kwargs": inside}
     if auth:
         options["auth"] = list(auth)
-    gr.mount_gradio_app(app, build_chat(assistant), path="/", mcp_server=mcp, **options)
+    page = build_chat(assistant)
+    gr.mount_gradio_app(app, page, path="/", mcp_server=mcp, **options)
+    if mcp:
+        mend_mcp(page.mcp_server_obj, address)
     return app
 
 
@@ -67,14 +76,20 @@ def serve(
     """
     import uvicorn
 
-    app = build_app(assistant, auth=auth, mcp=mcp)
     with _listen(host, port) as opened:
+        address = f"http://{_reachable(host)}:{opened.getsockname()[1]}"
+        app = build_app(assistant, auth=auth, mcp=mcp, address=address)
         if announce is not None:
-            address = f"[{host}]" if ":" in host else host
-            announce(f"http://{address}:{opened.getsockname()[1]}")
+            announce(address)
         # Open pages hold a connection each for as long as they are open; leaving does not wait for them.
         config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=3)
         uvicorn.Server(config).run(sockets=[opened])
+
+
+def _reachable(host: str) -> str:
+    """The host as an address shows it; this machine, where the server listens on all of its addresses."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
+    return f"[{host}]" if ":" in host else host
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -11,12 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
-from assistant.errors import AssistantError, LanguageModelError, ModelUnavailable, StoreError
+from assistant.errors import AssistantError, QuestionError
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _KINDS = {401: "authentication_error", 404: "not_found_error", 405: "method_not_allowed", 415: "unsupported_media_type"}
-_OURS = (StoreError, ModelUnavailable, LanguageModelError)
-"""What the asker cannot mend: the service is not available. Every other known error is about the request."""
 _log = logging.getLogger(__name__)
 
 
@@ -54,10 +52,11 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(AssistantError)
     async def known(request: Request, error: AssistantError) -> Response:
-        if isinstance(error, _OURS):
-            _log.error("%s: %s", request.url.path, error)
-            return JSONResponse(error_body(str(error), "service_unavailable"), 503)
-        return JSONResponse(error_body(str(error), "invalid_request_error"), 400)
+        if isinstance(error, QuestionError):
+            return JSONResponse(error_body(str(error), "invalid_request_error"), 400)
+        # A store, model or setting that cannot be used is nothing that the asker could mend.
+        _log.error("%s: %s", request.url.path, error)
+        return JSONResponse(error_body(str(error), "service_unavailable"), 503)
 
     @app.exception_handler(Exception)
     async def unknown(request: Request, error: Exception) -> Response:

@@ -4,7 +4,6 @@ The words are data that an analyst edits (``index/lexicon``); this package reads
 reports. It knows nothing about documents, stores or answers.
 """
 
-from assistant.lexicon.folding import fold, to_simplified
 from assistant.lexicon.lexicon import Lexicon, load_lexicon
 from assistant.lexicon.values import Measure, Mention, PeriodWords, Province, Region, Term, Topic
 
@@ -17,7 +16,5 @@ __all__ = [
     "Region",
     "Term",
     "Topic",
-    "fold",
     "load_lexicon",
-    "to_simplified",
 ]

@@ -7,11 +7,12 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from assistant.lexicon import loading
-from assistant.lexicon.folding import has_cjk, squeeze
+from assistant.lexicon.folding import squeeze
 from assistant.lexicon.matching import Found, WordIndex, key_of, without_overlaps
 from assistant.lexicon.places import PlaceFinder
 from assistant.lexicon.values import Measure, Mention, MentionKind, PeriodWords, Province, Region, Term, Topic
 from assistant.settings import data_dir
+from assistant.text import has_cjk
 
 _Names = tuple[str, ...]
 
@@ -27,16 +28,11 @@ class Lexicon:
         self.regions: tuple[Region, ...] = regions
         self.measures: tuple[Measure, ...] = loading.read_measures(folder / "measures.toml")
         self.terms: tuple[Term, ...] = loading.read_terms(folder / "terms.tsv")
+        self.vocabulary: tuple[Term, ...] = loading.read_terms(folder / "vocabulary.tsv")
         self.topics: tuple[Topic, ...] = loading.read_topics(folder / "topics.toml", self.measures)
         self.periods: tuple[PeriodWords, ...] = loading.read_periods(folder / "periods.toml")
-        self._groups = self._wordings()
         self._by_alias = WordIndex([(a, p) for p in provinces for a in p.aliases])
         self._measures = _index((m.id, (m.name, *m.synonyms, *m.english)) for m in self.measures)
-        self._terms = _index((t.name, (t.name, *t.synonyms, *t.english)) for t in self.terms)
-        self._topics = _index((t.name, (t.name, *t.synonyms, *t.english)) for t in self.topics)
-        self._periods = _index(
-            (kind + p.name, words) for p in self.periods for kind, words in (("", p.words), ("~", p.weak))
-        )
         self._places = PlaceFinder(
             provinces,
             regions,
@@ -44,6 +40,20 @@ class Lexicon:
             rules=rules,
             is_measure_at=lambda text, at: self._measures.longest_at(text, at) is not None,
         )
+
+    # Built when first asked for: together they would double the time to load.
+
+    @cached_property
+    def _terms(self) -> WordIndex[_Names]:
+        return _index((t.name, (t.name, *t.synonyms, *t.english)) for t in self.terms)
+
+    @cached_property
+    def _topics(self) -> WordIndex[_Names]:
+        return _index((t.name, (t.name, *t.synonyms, *t.english)) for t in self.topics)
+
+    @cached_property
+    def _periods(self) -> WordIndex[_Names]:
+        return _index((kind + p.name, words) for p in self.periods for kind, words in (("", p.words), ("~", p.weak)))
 
     # --- places
 
@@ -118,7 +128,8 @@ class Lexicon:
         wordings += [w for group in self._groups.values() for w in group]
         return tuple(sorted({w for w in wordings if len(w) > 1 and has_cjk(w) and w.isalnum()}))
 
-    def _wordings(self) -> dict[str, tuple[str, ...]]:
+    @cached_property
+    def _groups(self) -> dict[str, tuple[str, ...]]:
         """Key of a wording → all wordings of what it names. Measures win over terms, terms over topics."""
         groups: list[tuple[str, ...]] = [(m.name, *m.synonyms, *m.english) for m in self.measures]
         groups += [(t.name, *t.synonyms, *t.english) for t in self.terms]
@@ -136,6 +147,7 @@ class Lexicon:
         groups: list[tuple[str, tuple[str, ...]]] = [(m.name, m.english) for m in self.measures]
         groups += [(t.name, t.english) for t in self.terms]
         groups += [(t.name, t.english) for t in self.topics]
+        groups += [(t.name, t.english) for t in self.vocabulary]
         groups += [(r.name, r.english) for r in self.regions]
         groups += [(p.name, tuple(a for a in p.aliases if not has_cjk(a))) for p in self.provinces]
         return _index((name, tuple(w for w in words if not has_cjk(w))) for name, words in groups)

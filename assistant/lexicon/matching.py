@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from assistant.lexicon.folding import Squeezed, fold, has_cjk, is_plain_chinese, squeeze
+from assistant.lexicon.folding import Squeezed, is_plain_chinese, squeeze
+from assistant.text import fold, has_cjk
 
 T = TypeVar("T")
 
@@ -58,7 +59,7 @@ def key_of(wording: str) -> str:
         return fold(wording)
     if has_cjk(wording):
         return squeeze(wording).text
-    return " ".join(w.stem for w in english_words(fold(wording)))
+    return " ".join(map(_stem, _WORD.findall(fold(wording))))
 
 
 class WordIndex(Generic[T]):

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.lexicon.folding import Squeezed, fold, squeeze
+from assistant.lexicon.folding import Squeezed, squeeze
 from assistant.lexicon.matching import Found, WordIndex, english_words
 from assistant.lexicon.values import Mention, Province, Region
+from assistant.text import fold
 
 _NOT_CHINESE = re.compile(r"[^\u3400-\u9fff]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_LATIN_WORDS = re.compile(r"[a-z ]*")
 _OF_A_PLACE = re.compile(r"[省市区县州盟]$")
 
 
@@ -91,7 +93,7 @@ class PlaceFinder:
     def find(self, text: str) -> tuple[Mention, ...]:
         """Provinces, regions and one-character names, sorted, none overlapping another."""
         squeezed = squeeze(text)
-        found = [f for f in self._index.scan(squeezed)]
+        found = self._index.scan(squeezed)
         mentions = [
             Mention(
                 f.start,
@@ -145,15 +147,13 @@ class PlaceFinder:
             return True
         before = text.original[: one.start].rstrip()
         joined = any(f.end == len(before) and f.value.kind in ("province", "city") for f in found)
-        return not joined and _OF_A_PLACE.search(before) is None
+        return not joined and _OF_A_PLACE.search(before) is None and before[-1:] not in self._letters
 
     def _is_institution(self, text: Squeezed, end: int) -> bool:
         rest = fold(text.original[end : end + 40])
         if self._institution.match(rest.lstrip()):
             return True
-        words = tuple(
-            m[0] for m in re.finditer(r"[a-z]+", rest[: len(rest) - len(rest.lstrip("abcdefghijklmnopqrstuvwxyz '’"))])
-        )
+        words = tuple(_LATIN_WORDS.match(rest)[0].split())  # type: ignore[index]  # it matches the empty text too
         return any(words[: len(e)] == e for e in self._institution_english)
 
     def _find_letters(self, squeezed: Squeezed, taken: set[int], places: list[Mention]) -> Iterator[Mention]:
@@ -233,15 +233,13 @@ class PlaceFinder:
 
     def _is_chain(self, squeezed: Squeezed, group: list[_Letter], starts: set[int], ends: set[int]) -> bool:
         text, first, last = squeezed.text, group[0].at, group[-1].at + 1
-        link_before = next((m for m in self._links.finditer(text, max(0, first - 2), first) if m.end() == first), None)
-        link_after = self._links.match(text, last)
-        after_place = (
-            link_before is not None and squeezed.positions[link_before.start() - 1] + 1 in ends
-            if link_before and link_before.start()
-            else False
+        after_place = any(
+            self._links.fullmatch(text, at, first) and squeezed.positions[at - 1] + 1 in ends
+            for at in range(max(1, first - 2), first)
         )
-        before_place = (
-            link_after is not None and link_after.end() < len(text) and squeezed.positions[link_after.end()] in starts
+        before_place = any(
+            self._links.fullmatch(text, last, at) and squeezed.positions[at] in starts
+            for at in range(last + 1, min(last + 3, len(text)))
         )
         if len(group) == 1 and not (after_place or before_place):
             return False
@@ -249,8 +247,7 @@ class PlaceFinder:
             return False
         open_left = after_place or self._open_before(text, first, weak=True)
         open_right = before_place or self._open_after(text, last, weak=False)
-        strong = sum(not one.weak for one in group)
-        return (open_left and open_right) or (open_left and len(group) >= 3 and strong > 0)
+        return open_left and (open_right or (len(group) >= 3 and not all(one.weak for one in group)))
 
     def _guess_long(self, squeezed: Squeezed) -> Iterator[Mention]:
         text = squeezed.text

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from assistant.lexicon import Lexicon
+from assistant.lexicon import Lexicon, Mention
 from assistant.question import cues
 from assistant.store import Segmenter
 from assistant.text import fold, has_cjk, to_simplified
@@ -27,20 +27,24 @@ _STOP = frozenset(
     "请 什么 啥 怎么 如何 怎样 吗 呢 吧 啊 呀 没 没有 提 提到 提出 说 说到 讲 写 涉及 列 列入 报 给 给出 搞 弄 计划 目标 规划 预期 拟 已经 已 现在 目前 一共 总共 共 分别 各 达到 做到 做 到 定 "
     "数字 情况 方面 省 谁 的 了 在 是 有 要 和 与 跟 对 把 被 里 中 上 为 也 还 都 就 会 能 可以 应该 叫 叫做 比 哪 几 个 家 户 项 位 名 款 所 次 件 条 成 年 月 增长 增速 增幅 涨幅 涨 涨了 提高 提升 同比 "
     "新增 净增 增加 增量 存量 总数 数量 总量 总额 总体 比上年 上 下 再 将 想 让 使 并 及 等 于 从 以 之 其 这 那 它 他 她 自己 全 全省 全市 全区 我省 吧 么 哦 嗯 呗 完成 实现 今 去 第 每 多 少 大 高 低 更 最 打 算 "
-    "拿到 拿 出来 进去 起来 下去 需要 准备 开始 进行 力争 预计 预期目标 指标 任务 安排 有关 关于 相关 具体 主要 什么样 几个 几家 一个 一些 哪家 哪位 谁的".split()
+    "类似 也 吧 同样 一样 样 拿到 拿 出来 进去 起来 下去 需要 准备 开始 进行 力争 预计 预期目标 指标 任务 安排 有关 关于 相关 具体 主要 什么样 几个 几家 一个 一些 哪家 哪位 谁的".split()
 )
 _NOISE = re.compile(r"[\s,，。;；:：?？!！、（）()\[\]“”\"'‘’「」『』《》<>/\\|…—\-]+")
 
 
 def analyse(text: str, lexicon: Lexicon, segmenter: Segmenter) -> Question:
     """What one question asks, by itself (see ``question.followup`` for turns that lean on the one before)."""
-    folded = fold(text)
-    masked, provinces, named = _places(text, lexicon)
+    plain = _A_NOT_A.sub(lambda m: "  " + m[1], _without_excluded(text))
+    masked, provinces, named = _places(plain, lexicon)
+    folded = fold(masked)  # without the places: 黑龙将 is no 将
     masked, years = _years(masked)
     terms, content = _terms(masked, lexicon, segmenter)
     periods = cues.periods_of(folded)
     intent = cues.intent_of(
-        folded, n_provinces=len(named), n_periods=len(set(periods)), has_measure=any(t.kind == "measure" for t in terms)
+        fold(text) if _A_NOT_A.search(text) else folded,
+        n_provinces=len(named),
+        n_periods=len(set(periods)),
+        has_measure=any(t.kind == "measure" for t in terms),
     )
     return Question(
         text=text,
@@ -64,15 +68,37 @@ def _places(text: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...], tuple[st
 
     A city stands for its province, and stays in the text: it is also what is asked about.
     """
-    mentions = lexicon.find_provinces(text) or lexicon.guess_provinces(text)
+    mentions = lexicon.find_provinces(text) or _labelled(text, lexicon) or lexicon.guess_provinces(text)
     masked = text
     for m in mentions:
         masked = masked[: m.start] + " " * (m.end - m.start) + masked[m.end :]
     provinces = _unique(n for m in mentions for n in m.names)
     named = _unique(n for m in mentions if len(m.names) == 1 or m.kind == "guess" for n in m.names)
+    if not provinces and re.search(r"(?<![维吾尔族壮回西藏内蒙古广])自治区(?!级)", text):
+        region = lexicon.region("民族自治区")
+        provinces = region.provinces if region else ()
     if not provinces:
         provinces = named = _unique(n for m in lexicon.find_cities(text) for n in m.names)
     return masked, provinces, named
+
+
+_A_NOT_A = re.compile(r"([\u4e00-\u9fff])[不没]\1")  # 支不支持 asks whether 支持
+_EXCLUDED = re.compile(
+    r"[（(，,；;]?\s*(?:而?不(?:是|要|算|含|包括)(?!不)|别给我|除了|排除|rather than|not counting|excluding|\(not\b)(?!什么|多少|哪)[^，,。；;？?）)]{1,14}[）)]?"
+    r"|[（(，,；;][^，,。；;？?（）()]{1,12}(?:不算|除外|不含|不计)[）)]?"
+)
+
+
+def _without_excluded(text: str) -> str:
+    """The text with what the question rules out blanked ("不要存量", "（科技小巨人不算）"), lengths kept."""
+    return _EXCLUDED.sub(lambda m: " " * len(m[0]), text)
+
+
+def _labelled(text: str, lexicon: Lexicon) -> tuple[Mention, ...]:
+    """A one-character name before a colon ("蒙：高企多少"), where it can only be a place."""
+    m = re.match(r"\s*(\S)\s*[：:]", text)
+    province = lexicon.province(m[1]) if m else None
+    return (Mention(m.start(1), m.end(1), m[1], (province.name,), "letter"),) if m and province else ()
 
 
 def _years(masked: str) -> tuple[str, tuple[int, ...]]:

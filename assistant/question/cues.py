@@ -9,7 +9,7 @@ from assistant.text import fold, has_cjk, is_traditional
 from assistant.types import Intent, Period
 
 _LIST = re.compile(
-    r"哪些(?:省|地|市|自治区|区|个省)|哪几个(?:省|地|市|自治区)|哪(?:个|一个)?省|哪里|(?:有|是)?哪几(?:个|家)?(?:省|地)|谁(?:要|有|提|给|写|说|在|今|去|搞|推|建|的)|有谁|(?:各|每个|所有|全部)(?:省|地|市)"
+    r"(?:的|是)(?:都)?(?:有)?谁(?:[?。,]|$)|谁(?:给|报|说|写|提|有|要|家|们|也|能)|有没有(?:哪个)?省|的(?:省|自治区|省区|省份|省市|省市区|直辖市)(?:[?。,(（]|$)|哪些(?:省|地|市|自治区|区|个省)|哪几个(?:省|地|市|自治区)|哪(?:个|一个)?省|哪里|(?:有|是)?哪几(?:个|家)?(?:省|地)|谁(?:要|有|提|给|写|说|在|今|去|搞|推|建|的)|有谁|(?:各|每个|所有|全部)(?:省|地|市)"
     r"|(?:几个|多少个?)(?:省|地方)|的(?:省|自治区|省区|省份|省市|省市区|直辖市)(?:[?。,]|$)|哪(?:个|些)(?:地方|地区)|省(?:份|区|市)?(?:有哪|是哪)"
     r"|(?:which|what|any|all|every|each|how many|list)\b[^?.]{0,30}\b(?:provinces?|regions?)|\bwho (?:else )?(?:talks?|mentions?|plans?|says?|has|have)"
 )
@@ -19,7 +19,7 @@ _COMPARE = re.compile(
     r"|\bcompare|\bversus\b|\bhigher\b|\bhighest\b|\bmost\b|\blargest\b|\bbigger\b|\bmore\b.{0,20}\bor\b|\brank|\bdifference\b|\blowest\b|\bleast\b"
 )
 _YESNO = re.compile(
-    r"吗(?:[?。!,]|$)|是不是|是否|有没有|能不能|会不会|要不要|说没说|提没提|对不对|对吗|了没(?:有)?(?:[?。]|$)|没有\?$"
+    r"([\u4e00-\u9fff])不\1|吗(?:[?。!,]|$)|是不是|是否|有没有|能不能|会不会|要不要|说没说|提没提|对不对|对吗|了没(?:有)?(?:[?。]|$)|没有\?$"
     r"|^(?:so )?(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)\b"
 )
 _SUMMARY = re.compile(
@@ -42,8 +42,11 @@ _INCREMENT = re.compile(
 _LEVEL = re.compile(
     r"达到|总数|存量|总量|一共|总共|(?:做|到|要|建|发展|搞)到|保有|拥有|现有|到了|累计|要有(?:多少|几)|有(?:多少|几)|\btotal\b|\breach|\bin all\b|\bcumulative"
 )
+_ACROSS = re.compile(
+    r"(?:各|每个|所有|全部)(?:省|地|市)(?!级).*(?:多少|目标|汇总|几|分别|数)|汇总.*各省|(?:across|all|each|every)(?: the)? provinces?\b"
+)
 _NEGATED = re.compile(
-    r"没(?:有)?(?:提|讲|说|写|出现|涉及|列)|未(?:提|列|写|涉及)|不(?:提|讲)|(?:没|未)提|\bnot? (?:mention|say|state)|\bdo(?:es)? not\b|\bwithout\b|\bfail to\b|\bnever\b"
+    r"没(?:有)?(?:提|讲|说|写|出现|涉及|列|见)|找不到|不见|看不到|缺少|未(?:提|列|写|涉及)|不(?:提|讲)|(?:没|未)提|\bnot? (?:mention|say|state)|\bdo(?:es)? not\b|\bwithout\b|\bfail to\b|\bnever\b"
 )
 _UNSAFE = re.compile(
     r"(?:忽略|无视|忘(?:记|掉)|跳过|绕过|取消)[^,。]{0,14}(?:指令|规则|提示|要求|设定|限制|校验|检查|引用)|系统提示|提示词|开发者模式|越狱|隐藏指令|密钥|密码|环境变量"
@@ -69,6 +72,8 @@ def language_of(text: str) -> str:
 def intent_of(text: str, *, n_provinces: int, n_periods: int, has_measure: bool) -> Intent:
     """The kind of answer a question wants. ``text`` folded."""
     several = n_provinces > 1
+    if has_measure and _ACROSS.search(text):
+        return "compare"
     if _COMPARE.search(text) or (n_periods > 1 and _FIGURE.search(text)):
         return "compare"
     if _LIST.search(text) and not (several and _FIGURE.search(text)):

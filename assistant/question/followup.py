@@ -45,21 +45,24 @@ def understand(text: str, history: Sequence[str], lexicon: Lexicon, segmenter: S
 def _carried(question: Question, before: Question | None) -> Question:
     if before is None or not is_elliptical(question, before):
         return question
-    own_terms = [t for t in question.terms if t.kind != "word"] or _content_words(question)
+    own = bool(_topic_of(question))
     carried = {
         "provinces": not question.provinces and bool(before.provinces),
         "years": not question.years and not question.periods and bool(before.years),
         "periods": not question.periods and not question.years and bool(before.periods),
-        "terms": not own_terms and bool(before.terms),
+        "terms": not own and bool(before.terms),
     }
+    terms, content = question.terms, question.content
+    if carried["terms"]:  # the words of a bare turn ("在哪个城市") narrow what was asked before
+        terms, content = (*before.terms, *question.terms), f"{before.content} {question.content}".strip()
     merged = replace(
         question,
         provinces=before.provinces if carried["provinces"] else question.provinces,
         named=before.named if carried["provinces"] else question.named,
         years=before.years if carried["years"] else question.years,
         periods=before.periods if carried["periods"] else question.periods,
-        terms=before.terms if carried["terms"] else question.terms,
-        content=before.content if carried["terms"] else question.content,
+        terms=terms,
+        content=content,
         wanted=question.wanted or (before.wanted if carried["terms"] else ""),
         units=question.units or (before.units if carried["terms"] else ()),
         intent=_intent(question, before),
@@ -70,24 +73,31 @@ def _carried(question: Question, before: Question | None) -> Question:
 
 
 def is_elliptical(question: Question, before: Question) -> bool:
-    """Whether a turn cannot be asked alone."""
+    """Whether a turn cannot be asked alone: it leans on the turn before by a word, or names too little."""
     folded = fold(question.text).strip()
-    if _OPENS.search(folded) or _CLOSES.search(folded) or _PRONOUN.search(folded):
+    if question.provinces and _named_terms(question) and not _CLOSES.search(folded):
+        return False  # it names its place and its topic: a question of its own
+    if _OPENS.search(folded) or _CLOSES.search(folded) or _PRONOUN.search(folded) or not question.terms:
         return True
-    if not question.terms:
-        return True
+    short = len(folded) <= (60 if question.language == "en" else 24)
     lacks_place = not question.provinces and bool(before.provinces) and question.intent not in {"list", "chat"}
-    return lacks_place and len(folded) <= (60 if question.language == "en" else 24) and _related(question)
+    return lacks_place and short and (_speaks_of_reports(question) or len(folded) <= 10)
 
 
-def _related(question: Question) -> bool:
-    """Whether a turn without a place still speaks of reports: it names a measure, a term, a year or a period."""
-    return bool(question.years or question.periods or any(t.kind in {"measure", "term"} for t in question.terms))
+def _speaks_of_reports(question: Question) -> bool:
+    return bool(question.years or question.periods or _named_terms(question))
 
 
-def _content_words(question: Question) -> list[Term]:
-    """Plain words count as a topic of their own only if they are more than a remnant of asking."""
-    return [t for t in question.terms if len(t.wordings[0]) >= 2 and not _CLOSES.search(t.wordings[0])]
+def _named_terms(question: Question) -> list[Term]:
+    return [t for t in question.terms if t.kind != "word"]
+
+
+def _topic_of(question: Question) -> list[Term]:
+    """The terms that make a topic of their own: named ones, or plain words right before 呢."""
+    named = _named_terms(question)
+    return named or (
+        [t for t in question.terms if len(t.wordings[0]) > 1] if _CLOSES.search(fold(question.text)) else []
+    )
 
 
 def _intent(question: Question, before: Question) -> Intent:

@@ -23,7 +23,7 @@ _HEADING = re.compile(r"#{1,6}\s+(?P<rest>.*)")
 _BULLET = re.compile(r"\s*[-*+•]\s+(?P<rest>.*)")
 _NUMBER = re.compile(r"\s*(?P<number>\d{1,3})[.)、]\s+(?P<rest>.*)")
 _QUOTE = re.compile(r"\s*>\s?(?P<rest>.*)")
-_RULE = re.compile(r"\s*\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)*\|?\s*")
+_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _CELL = re.compile(r"(?<!\\)\|")
 
 
@@ -113,9 +113,9 @@ def _joined(lines: Iterable[str], mark: Mark) -> str:
 
 
 def _table(lines: list[str], mark: Mark) -> str:
-    rows = [_cells(line) for line in lines if not _RULE.fullmatch(line)]
-    has_head = len(lines) > 1 and _RULE.fullmatch(lines[1]) is not None
-    return render_table(rows[0] if has_head else (), rows[1:] if has_head else rows, lambda c: render_inline(c, mark))
+    has_head = len(lines) > 1 and _RULE.fullmatch(lines[1].strip()) is not None
+    head = _cells(lines[0]) if has_head else ()
+    return render_table(head, map(_cells, lines[2:] if has_head else lines), lambda cell: render_inline(cell, mark))
 
 
 def _cells(line: str) -> list[str]:

@@ -1,0 +1,120 @@
+"""``ask``, ``search``, ``chat`` and ``serve``."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.cli.output import explain, note, say, write_json, write_line
+from assistant.cli.render import render_answer, render_hits
+from assistant.cli.session import AsJson, Periods, Provinces, Session, Years, command
+from assistant.errors import QuestionError
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+_QUIT = ("/quit", "/exit", "/q")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    command(app, "ask", example="shengwen ask 那山东呢？ --history 福建全社会研发投入打算增长多少？")(_ask)
+    command(app, "search", example="shengwen search 揭榜挂帅 -k 5 --province 山东")(_search)
+    command(app, "chat", example="shengwen chat")(_chat)
+    command(app, "serve", example="shengwen serve --port 8080 --auth editor:secret")(_serve)
+
+
+def _ask(
+    session: Session,
+    question: Annotated[str, typer.Argument(help="What you want to know, in Chinese or English.")],
+    *,
+    history: Annotated[list[str] | None, typer.Option(help="An earlier question; repeat, oldest first.")] = None,
+    province: Provinces = None,
+    period: Periods = None,
+    year: Years = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer one question with citations. 回答一个问题，附逐字引文。"""
+    with session.assistant() as a:
+        answer = a.ask(question, history or (), province, year, period)
+        write_json(answer.to_dict()) if as_json else render_answer(answer, a)
+
+
+def _search(
+    session: Session,
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    *,
+    k: Annotated[int, typer.Option("-k", help="How many passages at most.")] = 10,
+    province: Provinces = None,
+    period: Periods = None,
+    year: Years = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rank the passages that speak of something. 检索相关段落。"""
+    with session.assistant() as a:
+        hits = a.search(query, k, province, year, period)
+        write_json({"query": query, "hits": [h.to_dict() for h in hits]}) if as_json else render_hits(hits, a)
+
+
+def _chat(session: Session) -> None:
+    """Ask and ask on, in the terminal: follow-ups are understood. 在终端里连续提问。"""
+    with session.assistant() as a:
+        a.warm()
+        _converse(a)
+
+
+def _converse(assistant: Assistant) -> None:
+    """Read questions until the input ends; what cannot be answered is told, and the conversation goes on."""
+    asked: list[str] = []
+    shown = sys.stdin.isatty()
+    if shown:
+        with contextlib.suppress(ImportError):  # editing of the line, where the system has it
+            import readline  # noqa: F401
+        write_line(say("直接提问；/new 另起话题，/quit 退出。", "Ask away; /new forgets the topic, /quit leaves."))
+    while (line := _read(say("问> ", "> ") if shown else "")) is not None and line not in _QUIT:
+        if line == "/new":
+            asked.clear()
+        elif line:
+            try:
+                answer = assistant.ask(line, asked)
+            except QuestionError as e:
+                note(explain(e))
+                continue
+            asked.append(line)
+            render_answer(answer, assistant)
+            write_line()
+            sys.stdout.flush()
+
+
+def _read(prompt: str) -> str | None:
+    try:
+        return input(prompt).strip()
+    except EOFError:
+        return None
+
+
+def _serve(
+    session: Session,
+    *,
+    host: Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="The port; 0 takes a free one.", show_default="7860")] = None,
+    auth: Annotated[list[str] | None, typer.Option(help="USER:PASSWORD; may be repeated.")] = None,
+    mcp: Annotated[bool, typer.Option("--mcp", help="MCP tools too.")] = False,
+) -> None:
+    """Open the chat page and the HTTP API. 打开网页问答与接口服务。"""
+    users = [tuple(one.partition(":")[::2]) for one in auth or ()]
+    if any(not user or not password for user, password in users):
+        raise typer.BadParameter("give USER:PASSWORD", param_hint="--auth")
+    settings = session.settings(host=host, port=port)
+    with session.assistant(settings) as a:
+        from assistant.http import serve
+
+        a.warm()
+        serve(a, settings.host, settings.port, auth=users, mcp=mcp, announce=_announce)  # type: ignore[arg-type]
+
+
+def _announce(address: str) -> None:
+    note(say(f"省问已就绪：{address}（Ctrl-C 结束）", f"ShengWen is ready: {address} (Ctrl-C ends it)"))

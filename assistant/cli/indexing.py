@@ -1,0 +1,181 @@
+"""``index build``, ``add``, ``remove``, ``list``, ``info`` and ``verify``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from assistant.cli.output import explain, note, progress, say, write_json, write_line
+from assistant.cli.render import render_table
+from assistant.cli.session import AsJson, Session, command
+from assistant.corpus.read import Failure
+from assistant.errors import StoreError, StoreMissing
+from assistant.settings import Settings
+from assistant.store import Store, verify
+from assistant.store import info as store_info
+
+Paths = Annotated[list[Path], typer.Argument(help="Files (.txt, .md) or folders of them.", show_default=False)]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    index = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+    app.add_typer(
+        index,
+        name="index",
+        help="The store: what is searched. 管理索引库。",
+        epilog="Example: shengwen index add reports/",
+    )
+    command(index, "build", example="shengwen index build reports/ --rebuild")(_build)
+    command(index, "add", example="shengwen index add 山东省2023年政府工作报告.txt")(_add)
+    command(index, "remove", example="shengwen index remove 山东省2023年政府工作报告")(_remove)
+    command(index, "list", example="shengwen index list --json")(_list)
+    command(index, "info", example="shengwen index info --json")(_info)
+    command(index, "verify", example="shengwen index verify")(_verify)
+
+
+def _build(
+    session: Session,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; else the shipped corpus.")] = None,
+    *,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Replace the store; without PATH, of the documents it holds.")
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Make the store of the files named. 建立索引库。"""
+    from assistant import building
+    from assistant.cli.rebuilding import rebuild_present
+    from assistant.encoders import open_model
+    from assistant.lexicon import load_lexicon
+
+    settings = session.settings()
+    if not rebuild:
+        _refuse_loss(settings.store_dir)
+    chosen = paths or [building.shipped_corpus()]
+    with progress() as report:
+        lexicon, model = load_lexicon(), open_model(settings, report)
+        failures: Sequence[Failure] = ()
+        if not (rebuild and not paths and rebuild_present(settings.store_dir, lexicon, model=model, progress=report)):
+            _, failures = building.build(settings.store_dir, chosen, lexicon=lexicon, model=model, progress=report)
+    return _report(settings, failures, as_json=as_json)
+
+
+def _refuse_loss(folder: Path) -> None:
+    """:raises StoreError: there is a store, whose documents a build would drop."""
+    try:
+        with Store.open(folder) as store:
+            n = len(store.documents())
+    except StoreMissing:
+        return
+    raise StoreError(
+        f"the store {str(folder)!r} holds {n} documents already: use `shengwen index add` to add to them, or `--rebuild` "
+        "to replace them"
+    )
+
+
+def _add(session: Session, paths: Paths, *, as_json: AsJson = False) -> int:
+    """Add files or folders; a document of the same name is replaced. 添加文档。"""
+    settings = _existing(session)
+    with session.assistant(settings) as a, progress() as report:
+        failures = a.add(paths, report)
+    return _report(settings, failures, as_json=as_json)
+
+
+def _remove(
+    session: Session,
+    doc_ids: Annotated[list[str], typer.Argument(metavar="DOC_ID...", help="As `index list` shows them.")],
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """Remove documents. 移除文档。"""
+    settings = _existing(session)
+    with session.assistant(settings) as a, progress() as report:
+        a.remove(doc_ids, report)
+    return _report(settings, (), as_json=as_json)
+
+
+def _existing(session: Session) -> Settings:
+    """The settings, once it is known that there is a store to change: one is not made by the way."""
+    settings = session.settings()
+    Store.open(settings.store_dir).close()
+    return settings
+
+
+def _report(settings: Settings, failures: Sequence[Failure], *, as_json: bool) -> int:
+    """What the store holds now, and what could not be read: then the status is 1, though the rest is done."""
+    told = store_info(settings.store_dir)
+    for failure in failures:
+        note(explain(failure.reason))
+    if as_json:
+        write_json({
+            "store": told["store"],
+            "generation": told["generation"],
+            "counts": told["counts"],
+            "failures": [{"path": f.path, "reason": f.reason} for f in failures],
+        })  # fmt: skip
+    else:
+        counts = told["counts"]
+        write_line(
+            say(
+                "索引库第 {g} 代：{documents} 份文档，{passages} 个段落，{facts} 个数字。",
+                "Generation {g} of the store: {documents} documents, {passages} passages, {facts} figures.",
+            ).format(g=told["generation"], **counts)
+        )
+    return 1 if failures else 0
+
+
+def _list(session: Session, *, as_json: AsJson = False) -> None:
+    """List the documents. 列出文档。"""
+    with Store.open(session.settings().store_dir) as store:
+        documents = store.documents()
+    rows = [
+        {
+            "id": d.id,
+            "title": d.title,
+            "province": d.province,
+            "year": d.year,
+            "characters": len(d.text),
+            "path": d.path,
+        }
+        for d in documents
+    ]
+    if as_json:
+        write_json({"documents": rows})
+    else:
+        render_table(list(rows[0]) if rows else ["id"], [list(row.values()) for row in rows])
+
+
+def _info(session: Session, *, as_json: AsJson = False) -> None:
+    """Say what is indexed, and with which model. 索引库概况。"""
+    folder = session.settings().store_dir
+    with Store.open(folder) as store:
+        told = store_info(folder) | {"provinces": list(store.provinces()), "years": list(store.years())}
+    if as_json:
+        write_json(told)
+        return
+    for key, value in told.items():
+        write_line(f"{key}: {_plain(value)}")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{k} {v}" for k, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plain(v) for v in value) or "-"
+    return str(value)
+
+
+def _verify(session: Session, *, as_json: AsJson = False) -> int:
+    """Check every file and span of the store. 核验索引库。"""
+    problems = verify(session.settings().store_dir)
+    if as_json:
+        write_json({"ok": not problems, "problems": problems})
+    elif not problems:
+        write_line(say("索引库完好。", "The store is whole."))
+    for problem in problems:
+        note(explain(problem))
+    return 1 if problems else 0

@@ -1,0 +1,80 @@
+"""A store of a collection's paragraphs, kept in the cache folder by the hash of what is in it: made once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import operator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from assistant.encoders import Model, open_model
+from assistant.errors import StoreError
+from assistant.evaluation.collection import Collection
+from assistant.lexicon import Lexicon, load_lexicon
+from assistant.passages import HARD_TOKENS, TARGET_TOKENS, cut_passages, indexed_text
+from assistant.settings import Settings
+from assistant.store import Parsed, Segmenter, Store, Writer
+from assistant.types import Document, Progress, Section, Span
+
+KEY_LENGTH = 16
+
+
+class Paragraphs(Sequence[Parsed]):
+    """Each paragraph as a document of one part, cut into passages like any other; the document's id is its number."""
+
+    def __init__(self, collection: Collection, model: Model) -> None:
+        self.ids = tuple(collection.paragraphs)
+        self._texts = tuple(collection.paragraphs.values())
+        self._model = model
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, i: int) -> Parsed:  # type: ignore[override]
+        """The i-th paragraph; its passages know no province and no period."""
+        name = document_id(operator.index(i))
+        document = Document(name, self.ids[i], self._texts[i])
+        section = Section(Span(name, 0, len(document.text)))
+        passages = cut_passages(document, (section,), self._model.count_tokens)
+        return Parsed(document, (section,), passages, (), tuple(indexed_text(p) for p in passages))
+
+    def __iter__(self) -> Iterator[Parsed]:
+        return (self[i] for i in range(len(self)))
+
+
+def document_id(i: int) -> str:
+    """The store's id of the i-th paragraph: any text is an id in a collection, but not in a store."""
+    return f"paragraph-{i:07d}"
+
+
+def paragraph_number(doc_id: str) -> int:
+    """The paragraph of a document's id."""
+    return int(doc_id.rpartition("-")[2])
+
+
+def scratch_store(collection: Collection, settings: Settings, progress: Progress | None = None) -> Path:
+    """The folder of the collection's store; built if it is not there yet or of another build of the program.
+
+    :raises StoreError: it cannot be written.
+    """
+    model, lexicon = open_model(settings), load_lexicon()
+    folder = settings.cache_dir / "evaluation" / _key(collection, model, lexicon)
+    if not _usable(folder, model):
+        with Writer(folder, model, Segmenter(lexicon.words())) as writer:
+            writer.commit(Paragraphs(collection, model), progress=progress)
+    return folder
+
+
+def _usable(folder: Path, model: Model) -> bool:
+    try:
+        with Store.open(folder) as store:
+            store.check_model(model.fingerprint)
+            return bool(store.segmenter)
+    except StoreError:  # none yet, cut short, or of an older format: a build is the remedy
+        return False
+
+
+def _key(collection: Collection, model: Model, lexicon: Lexicon) -> str:
+    identity = [list(collection.paragraphs.items()), model.fingerprint, TARGET_TOKENS, HARD_TOKENS, lexicon.words()]
+    return hashlib.sha256(json.dumps(identity, ensure_ascii=False).encode()).hexdigest()[:KEY_LENGTH]
