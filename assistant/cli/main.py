@@ -10,8 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from assistant import __version__
-from assistant.cli import asking, checks, indexing, tables
+from assistant.cli.asking import add_to as add_asking
+from assistant.cli.checks import add_to as add_checks
+from assistant.cli.indexing import add_to as add_indexing
 from assistant.cli.output import explain, note, prepare_streams, use_language
+from assistant.cli.tables import add_to as add_tables
 from assistant.errors import AssistantError
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
@@ -38,10 +41,8 @@ def _app() -> typer.Typer:
     ) -> None:
         """省问 ShengWen: ask government work reports, get the exact excerpt that carries the answer."""
 
-    asking.add_to(app)
-    indexing.add_to(app)
-    tables.add_to(app)
-    checks.add_to(app)
+    for add in (add_asking, add_indexing, add_tables, add_checks):
+        add(app)
     return app
 
 

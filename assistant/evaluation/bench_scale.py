@@ -41,9 +41,18 @@ NOISE = 0.3
 """Length of the noise added to a mixture of two unit vectors: enough that no two passages are the same."""
 _MB = 2**20
 _PROBE = """
-import json, sys, time
+import json, pathlib, re, sys, time
 from assistant.assistant import Assistant
 from assistant.settings import Settings
+def peak():  # in MiB; what getrusage says on Linux includes the process that started this one
+    status = pathlib.Path("/proc/self/status")
+    if status.is_file():
+        return int(re.search(r"VmHWM:\\s*(\\d+)", status.read_text())[1]) / 2**10
+    try:
+        import resource
+    except ImportError:
+        return None
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 settings = Settings.model_validate_json(sys.argv[1])
 began = time.perf_counter()
 a = Assistant.open(settings=settings)
@@ -51,12 +60,7 @@ a.warm()
 opened = time.perf_counter() - began
 for q in json.load(sys.stdin):
     a.search(q)
-try:
-    import resource
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
-except ImportError:
-    peak = None
-json.dump([opened, peak], sys.stdout)
+json.dump([opened, peak()], sys.stdout)
 """
 
 

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 TextOf = Callable[[str], str]
-KEYS = {
+KEYS: dict[str, type | tuple[type, ...]] = {
     "question": str, "standalone_question": str, "language": str, "intent": str, "status": str,
     "reason": (str, type(None)), "text": str, "short": (str, type(None)), "provinces": list,
     "table": (dict, type(None)), "computed": list, "citations": list, "hits": list, "generator": str,
     "unsupported": list, "timings_ms": dict, "index_generation": int,
 }  # fmt: skip
-_VALUES = {
+_VALUES: dict[str, set[str | None]] = {
     "intent": {"figure", "fact", "list", "compare", "summary", "yesno", "chat"},
     "status": {"answered", "partial", "declined"},
     "reason": {None, "province_absent", "year_absent", "not_stated", "off_topic", "unsafe"},

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import EvalDataError
+from assistant.settings import data_dir
 from assistant.types import Period
 
 TYPES = ("number", "fact", "list_provinces", "compare", "summary", "yesno", "followup", "unanswerable")
@@ -59,6 +60,11 @@ class EvalQuestion:
         """Year and roles that an answer must stand in; ``None`` where the period does not matter."""
         match = _PERIOD.fullmatch(self.period or "")
         return (int(match[1]), _ROLES[match[2]]) if match else None
+
+
+def shipped_set() -> Path:
+    """The set that comes with the program."""
+    return data_dir("eval") / "excerpts-2022.jsonl"
 
 
 def read_questions(path: Path, split: str | None = None) -> tuple[EvalQuestion, ...]:

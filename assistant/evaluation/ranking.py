@@ -19,7 +19,9 @@ def ranking_rows(qrels: Qrels, run: Run, measures: Sequence[str] = MEASURES) -> 
     """
     import ir_measures
 
-    judged = {q: {d: int(g) for d, g in grades.items()} for q, grades in qrels.items() if max(grades.values(), default=0) > 0}
+    judged = {
+        q: {d: int(g) for d, g in grades.items()} for q, grades in qrels.items() if max(grades.values(), default=0) > 0
+    }
     rows = {q: dict.fromkeys(measures, 0.0) for q in judged}
     ranked = {q: _scores(run[q]) for q in judged if run.get(q)}
     if not ranked:

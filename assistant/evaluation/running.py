@@ -1,80 +1,81 @@
-"""Systems on a question set: ask, score each answer, gather."""
+"""One run: the systems on a question set, on a collection, or a TREC run against its qrels."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.assistant import Assistant
-from assistant.evaluation.gold import Gold, resolve
-from assistant.evaluation.questions import read_questions
-from assistant.evaluation.scoring import Row, score_answer
-from assistant.evaluation.systems import Timed, open_systems, timed
+from assistant.errors import EvalDataError
+from assistant.evaluation import answering, paragraphs
+from assistant.evaluation.collection import read_beir, read_squad
+from assistant.evaluation.questions import shipped_set
+from assistant.evaluation.ranking import ranking_rows
+from assistant.evaluation.report import Question, Report, SystemResult, current_commit
+from assistant.evaluation.trec import read_qrels, read_run
+from assistant.evaluation.writing import write_report
+from assistant.types import Progress
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    gold: Gold
-    timed: Timed
-    row: Row
+class Request:
+    """What to evaluate: one of ``set``, ``squad``, ``beir`` or ``run`` with ``qrels``; nothing: the shipped set.
+
+    ``split`` and ``types`` choose questions of a question set; ``out`` is a folder for the report and the runs.
+    """
+
+    set: Path | None = None
+    squad: Path | None = None
+    beir: Path | None = None
+    run: Path | None = None
+    qrels: Path | None = None
+    systems: tuple[str, ...] = ("full",)
+    split: str | None = None
+    types: tuple[str, ...] = ()
+    out: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SetReport:
-    name: str
-    systems: dict[str, tuple[Scored, ...]]
+def evaluate(assistant: Assistant, request: Request, progress: Progress | None = None) -> Report:
+    """Run it; with ``request.out``, write ``report.json``, ``report.md``, the runs and the qrels there.
 
-    def render(self, *, failures: bool = False) -> str:
-        lines = []
-        for system, scored in self.systems.items():
-            totals: dict[str, list[float]] = {}
-            for s in scored:
-                for measure, (got, of) in s.row.items():
-                    t = totals.setdefault(measure, [0.0, 0.0, 0])
-                    t[0] += got
-                    t[1] += of
-                    t[2] += of > 0
-            lines.append(f"== {system}: {len(scored)} questions")
-            for measure, (got, of, n) in totals.items():
-                value = f"{got / of:.3f}" if of else "   - "
-                lines.append(f"  {measure:20} {value}  n={n:.0f}")
-            times = sorted(s.timed.ms for s in scored)
-            lines.append(f"  ask_ms p50 {times[len(times) // 2]:.1f}  p95 {times[int(len(times) * 0.95)]:.1f}")
-            if failures:
-                lines += [line for s in scored if s.row["score"][0] < 1 for line in _failure(s)]
-        return "\n".join(lines) + "\n"
+    :raises EvalDataError: several things asked for at once, a wrong file (with its line), or an unknown system.
+    """
+    given = [name for name in ("set", "squad", "beir", "run") if getattr(request, name) is not None]
+    if len(given) > 1:
+        raise EvalDataError(f"--{given[0]} and --{given[1]} are given together: evaluate one at a time")
+    if (request.run is None) != (request.qrels is None):
+        missing = "run" if request.run is None else "qrels"
+        raise EvalDataError(f"--{missing} is missing: a run is judged by qrels, so give both")
+    report = _evaluate(assistant, request, progress)
+    if request.out is not None:
+        write_report(report, request.out)
+    return report
 
 
-def _failure(s: Scored) -> list[str]:
-    q, a = s.gold.question, s.timed.answer
-    cites = " | ".join(f"{c.province}/{c.year}/{c.period}: {c.quote}" for c in a.citations[:6])
-    return [
-        f"-- {q.id} [{q.kind}] {s.row['score'][0]:.2f}  {' → '.join([*q.history, q.question])}",
-        f"   want {list(q.answers)} {list(q.provinces)} {q.period} {q.why or ''}",
-        f"   got  {a.status}/{a.reason} {a.intent} short={a.short!r} provinces={list(a.provinces)}",
-        f"   understood {a.understood}",
-        f"   text {a.text[:300]!r}",
-        f"   cites {cites}",
-    ]
+def _evaluate(assistant: Assistant, request: Request, progress: Progress | None) -> Report:
+    if request.run is not None and request.qrels is not None:
+        return judge_run(request.run, request.qrels)
+    if request.squad is not None or request.beir is not None:
+        collection = read_squad(request.squad) if request.squad is not None else read_beir(request.beir or Path())
+        return paragraphs.evaluate_collection(assistant.settings, collection, request.systems, progress=progress)
+    path = request.set if request.set is not None else shipped_set()
+    chosen = answering.Choice(path, request.split, request.types)
+    return answering.evaluate_set(assistant, chosen, request.systems, progress=progress)
 
 
-def run_set(
-    assistant: Assistant,
-    path: Path,
-    *,
-    systems: Sequence[str] = ("full",),
-    split: str | None = None,
-    types: Sequence[str] = (),
-) -> SetReport:
-    questions = [q for q in read_questions(path, split) if not types or q.type in types]
-    golds = resolve(questions, assistant.documents())
-    aliases = {p.name: (p.english, p.full) for p in assistant.lexicon.provinces}
-    out = {}
-    for name, ask in open_systems(systems, assistant).items():
-        scored = []
-        for gold in golds:
-            t = timed(ask, gold.question)
-            scored.append(Scored(gold, t, score_answer(gold, t.answer, aliases)))
-        out[name] = tuple(scored)
-    return SetReport(path.stem, out)
+def judge_run(run_path: Path, qrels_path: Path) -> Report:
+    """A run of any system against qrels.
+
+    :raises EvalDataError: a wrong file, or no question in common.
+    """
+    run, qrels = read_run(run_path), read_qrels(qrels_path)
+    if not run.keys() & qrels.keys():
+        raise EvalDataError(f"{run_path} and {qrels_path} have no question in common: are they of one collection?")
+    rows = ranking_rows(qrels, run)
+    questions = _questions(rows)
+    result = SystemResult(run_path.stem, questions, run)
+    return Report(run_path.name, len(questions), "", (result,), main="nDCG@10", commit=current_commit(), qrels=qrels)
+
+
+def _questions(rows: dict[str, dict[str, float]]) -> tuple[Question, ...]:
+    return tuple(Question(q, {m: (value, 1.0) for m, value in row.items()}) for q, row in rows.items())

@@ -11,7 +11,7 @@ from pathlib import Path
 from assistant.encoders import Model, open_model
 from assistant.errors import StoreError
 from assistant.evaluation.collection import Collection
-from assistant.lexicon import Lexicon, load_lexicon
+from assistant.lexicon import load_lexicon
 from assistant.passages import HARD_TOKENS, TARGET_TOKENS, cut_passages, indexed_text
 from assistant.settings import Settings
 from assistant.store import Parsed, Segmenter, Store, Writer
@@ -56,25 +56,27 @@ def paragraph_number(doc_id: str) -> int:
 def scratch_store(collection: Collection, settings: Settings, progress: Progress | None = None) -> Path:
     """The folder of the collection's store; built if it is not there yet or of another build of the program.
 
+    What was embedded once is kept in it, so a change of the lexicon costs a new word index only.
+
     :raises StoreError: it cannot be written.
     """
-    model, lexicon = open_model(settings), load_lexicon()
-    folder = settings.cache_dir / "evaluation" / _key(collection, model, lexicon)
-    if not _usable(folder, model):
-        with Writer(folder, model, Segmenter(lexicon.words())) as writer:
+    model = open_model(settings)
+    segmenter = Segmenter(load_lexicon().words())
+    folder = settings.cache_dir / "evaluation" / _key(collection, model)
+    if not _is_usable(folder, segmenter):
+        with Writer(folder, model, segmenter) as writer:
             writer.commit(Paragraphs(collection, model), progress=progress)
     return folder
 
 
-def _usable(folder: Path, model: Model) -> bool:
+def _is_usable(folder: Path, segmenter: Segmenter) -> bool:
     try:
-        with Store.open(folder) as store:
-            store.check_model(model.fingerprint)
-            return bool(store.segmenter)
-    except StoreError:  # none yet, cut short, or of an older format: a build is the remedy
+        Store.open(folder, segmenter=segmenter).close()
+    except StoreError:  # none yet, cut short, or of another format or lexicon: a build is the remedy
         return False
+    return True
 
 
-def _key(collection: Collection, model: Model, lexicon: Lexicon) -> str:
-    identity = [list(collection.paragraphs.items()), model.fingerprint, TARGET_TOKENS, HARD_TOKENS, lexicon.words()]
+def _key(collection: Collection, model: Model) -> str:
+    identity = [list(collection.paragraphs.items()), model.fingerprint, TARGET_TOKENS, HARD_TOKENS]
     return hashlib.sha256(json.dumps(identity, ensure_ascii=False).encode()).hexdigest()[:KEY_LENGTH]

@@ -66,3 +66,8 @@ def _samples(n: int) -> NDArray[np.int64]:
 def _bounds(values: NDArray[np.float64]) -> tuple[float, float]:
     low, high = np.percentile(values, (50 * (1 - LEVEL), 50 * (1 + LEVEL)))
     return float(low), float(high)
+
+
+def percentile(values: Sequence[float], q: float) -> float:
+    """The q-th percentile (0–100), linear between neighbours."""
+    return float(np.percentile(np.asarray(values, np.float64), q))

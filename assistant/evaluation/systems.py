@@ -1,31 +1,53 @@
-"""The systems compared in one run: the whole program, and its parts answering with their best excerpt.
+"""The systems compared in one run: the whole program, the program without one of its parts, and plain retrieval.
 
-Each takes a question with its history and gives an ``Answer``; none knows labels.
+Each takes a question with its history and gives an ``Answer``, or searches, or puts one sentence first. None knows
+labels.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from assistant.answer import Inquiry
+from assistant.answer.excerpts import best_sentences
 from assistant.assistant import Assistant
 from assistant.encoders import Model, open_model
 from assistant.errors import EvalDataError
-from assistant.evaluation.questions import EvalQuestion
+from assistant.lexicon import Lexicon
+from assistant.question.followup import understand
 from assistant.retrieve import WORDS_WEIGHT, Query, Stages, retrieve, to_hits
+from assistant.settings import data_dir
 from assistant.store import Store
-from assistant.text import has_cjk
-from assistant.types import Answer, Citation, Filter, Hit
+from assistant.text import has_cjk, sentences, trim
+from assistant.types import Answer, Citation, Fact, Filter, Hit
 
 HITS = 10
-Ask = Callable[[EvalQuestion], Answer]
 BASELINES: dict[str, Stages] = {
     "bm25": Stages(dense=False, words=True, late=False),
     "dense": Stages(dense=True, words=False, late=False),
     "hybrid": Stages(dense=True, words=True, late=True),
 }
-SYSTEMS = ("full", *BASELINES)
+ABLATIONS = ("full-facts", "full-synonyms")
+SYSTEMS = ("full", *BASELINES, *ABLATIONS)
+
+
+class System(Protocol):
+    """What can be evaluated."""
+
+    def ask(self, question: str, history: Sequence[str]) -> Answer:
+        """One answer."""
+        ...
+
+    def search(self, text: str, k: int) -> tuple[Hit, ...]:
+        """The best k passages."""
+        ...
+
+    def first_sentence(self, text: str) -> str:
+        """The one sentence of the whole store put first; empty if nothing was found."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,68 +58,134 @@ class Timed:
     ms: float
 
 
-def open_systems(names: Sequence[str], assistant: Assistant) -> dict[str, Ask]:
-    """The systems by name, warm.
+def open_systems(names: Sequence[str], assistant: Assistant) -> dict[str, System]:
+    """The systems by name, over the assistant's store, warm.
 
-    :raises EvalDataError: an unknown name.
+    :raises EvalDataError: an unknown name, or none.
     """
     unknown = [n for n in names if n not in SYSTEMS]
     if unknown or not names:
         raise EvalDataError(f"unknown system {(unknown or [''])[0]!r}: use some of {', '.join(SYSTEMS)}")
-    baselines = [n for n in names if n in BASELINES]
-    model = open_model(assistant.settings) if baselines else None
-    store = Store.open(assistant.settings.store_dir) if baselines else None
-    out: dict[str, Ask] = {}
-    for name in dict.fromkeys(names):
-        if model is not None and store is not None and name in BASELINES:
-            out[name] = Excerpts(assistant, model, store, BASELINES[name]).ask
-        else:
-            assistant.warm()
-            out[name] = lambda q: assistant.ask(q.question, history=q.history)
+    out = {name: _open(name, assistant) for name in dict.fromkeys(names)}
+    assistant.warm()
     return out
 
 
-def timed(ask: Ask, question: EvalQuestion) -> Timed:
+def _open(name: str, assistant: Assistant) -> System:
+    model, place = open_model(assistant.settings), assistant.settings.store_dir
+    if name in BASELINES:
+        return Plain(Store.open(place), model, BASELINES[name])
+    if name == "full-facts":
+        assistant = Assistant(assistant.settings, assistant.lexicon, model, WithoutFacts.open(place))
+    elif name == "full-synonyms":
+        lexicon = WithoutSynonyms(data_dir("index/lexicon"))
+        assistant = Assistant(assistant.settings, lexicon, model, Store.open(place))
+    return Whole(assistant, model)
+
+
+def timed(system: System, question: str, history: Sequence[str]) -> Timed:
     """One answer with its time."""
     started = time.perf_counter()
-    answer = ask(question)
+    answer = system.ask(question, history)
     return Timed(answer, 1000 * (time.perf_counter() - started))
 
 
-class Excerpts:
-    """Plain retrieval: no analysis, no filters, no synonyms; the best passage is the answer, and it never declines."""
+class WithoutFacts(Store):
+    """A store in which no figure was extracted."""
 
-    def __init__(self, assistant: Assistant, model: Model, store: Store, stages: Stages) -> None:
-        self._assistant, self._model, self._store, self._stages = assistant, model, store, stages
+    def facts(self, where: Filter = Filter()) -> tuple[Fact, ...]:  # noqa: B008 (a frozen value)
+        """None."""
+        return ()
 
-    def ask(self, question: EvalQuestion) -> Answer:
+
+class WithoutSynonyms(Lexicon):
+    """A lexicon in which each word means only itself, and English words have no Chinese ones."""
+
+    def synonyms_of(self, word: str) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    def translate(self, english_text: str) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+
+class Whole:
+    """The program, through its one door."""
+
+    def __init__(self, assistant: Assistant, model: Model) -> None:
+        self._assistant, self._model = assistant, model
+        self._store = Store.open(assistant.settings.store_dir)
+
+    def ask(self, question: str, history: Sequence[str]) -> Answer:
+        """The program's answer."""
+        return self._assistant.ask(question, history=history)
+
+    def search(self, text: str, k: int) -> tuple[Hit, ...]:
+        """The program's search."""
+        return self._assistant.search(text, k=k)
+
+    def first_sentence(self, text: str) -> str:
+        """The sentence that an answer about facts would start from, whether or not it fits well enough to be given."""
+        plain = Plain(self._store, self._model, Stages())
+        lexicon = self._assistant.lexicon
+        query = plain.query(text)
+        inquiry = Inquiry(
+            understand(text, (), lexicon, self._store.segmenter),
+            store=self._store,
+            lexicon=lexicon,
+            model=self._model,
+            encoded=query.encoded,
+            where=Filter(),
+            candidates=retrieve(self._store, query, 12, Filter()),
+        )
+        ranked = best_sentences(inquiry)
+        return ranked[0].text if ranked else ""
+
+
+class Plain:
+    """Plain retrieval: no analysis, no filters, no synonyms; the best passage is the answer, declined only if none."""
+
+    def __init__(self, store: Store, model: Model, stages: Stages) -> None:
+        self._store, self._model, self._stages = store, model, stages
+
+    def ask(self, question: str, history: Sequence[str]) -> Answer:
         """The best excerpt. A follow-up is searched together with the turns before it."""
-        text = " ".join([*question.history, question.question])
+        text = " ".join([*history, question])
         hits = self.search(text, HITS)
         if not hits:
-            return Answer(question.question, text, question.lang, "fact", "declined", "not_stated", "", hits=hits)
+            return Answer(question, text, "", "fact", "declined", "not_stated", "-")
         best = hits[0].passage
-        title = self._assistant.document(best.span.doc_id).title
-        citation = Citation(
-            1, best.span, best.text, title, best.province, best.year, best.period, best.heading, best.id
-        )
+        title = self._store.document(best.span.doc_id).title
+        place = (best.province, best.year, best.period, best.heading, best.id)
         return Answer(
-            question=question.question,
+            question=question,
             standalone_question=text,
-            language=question.lang,
+            language="",
             intent="fact",
             status="answered",
             reason=None,
             text=f"{best.text} [1]",
             provinces=(best.province,) if best.province else (),
-            citations=(citation,),
+            citations=(Citation(1, best.span, best.text, title, *place),),
             hits=hits,
             index_generation=self._store.generation,
         )
 
+    def query(self, text: str) -> Query:
+        """The text as it is searched."""
+        terms = tuple((t, 1.0) for t in dict.fromkeys(self._store.segmenter.terms(text)))
+        return Query(self._model.encode_queries([text])[0], terms, WORDS_WEIGHT if has_cjk(text) else 0.0)
+
     def search(self, text: str, k: int) -> tuple[Hit, ...]:
         """The best k passages."""
-        encoded = self._model.encode_queries([text])[0]
-        terms = tuple((t, 1.0) for t in self._store.segmenter.terms(text))
-        query = Query(encoded, terms, WORDS_WEIGHT if has_cjk(text) else 0.0)
-        return to_hits(retrieve(self._store, query, k, Filter(), self._stages))
+        return to_hits(retrieve(self._store, self.query(text), k, Filter(), self._stages))
+
+    def first_sentence(self, text: str) -> str:
+        """Of the best passage the sentence that shares most words with the question, the first of equals."""
+        hits = self.search(text, 1)
+        if not hits:
+            return ""
+        whole, wanted = hits[0].passage.text, set(self._store.segmenter.terms(text))
+        found = [whole[a:b] for a, b in (trim(whole, *span) for span in sentences(whole))]
+        return max(found, key=lambda s: len(wanted & set(self._store.segmenter.terms(s))), default="")

@@ -99,4 +99,6 @@ def _grade(place: str, text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise EvalDataError(f"{place}: the grade {text!r} is no whole number: 0 is not relevant, 1 and more is") from None
+        raise EvalDataError(
+            f"{place}: the grade {text!r} is no whole number: 0 is not relevant, 1 and more is"
+        ) from None

@@ -38,7 +38,7 @@ def analyse(text: str, lexicon: Lexicon, segmenter: Segmenter) -> Question:
     masked, provinces, named = _places(plain, lexicon)
     folded = fold(masked)  # without the places: 黑龙将 is no 将
     masked, years = _years(masked)
-    terms, content = _terms(masked, lexicon, segmenter)
+    terms, rest = _terms(masked, lexicon, segmenter)
     periods = cues.periods_of(folded)
     intent = cues.intent_of(
         fold(text) if _A_NOT_A.search(text) else folded,
@@ -56,8 +56,8 @@ def analyse(text: str, lexicon: Lexicon, segmenter: Segmenter) -> Question:
         years=years,
         periods=periods,
         terms=terms,
-        content=content,
-        wanted=cues.wanted_of(folded),
+        content=" ".join(t.wordings[0] for t in terms),
+        wanted=cues.wanted_of(fold(rest)),  # without the terms: the 新 of 新能源汽车 asks for no increment
         units=cues.units_of(folded),
         negated=cues.is_negated(folded),
     )
@@ -110,7 +110,7 @@ def _years(masked: str) -> tuple[str, tuple[int, ...]]:
 
 
 def _terms(masked: str, lexicon: Lexicon, segmenter: Segmenter) -> tuple[tuple[Term, ...], str]:
-    """What the question speaks of, and the text left when the words of asking are taken away."""
+    """What the question speaks of, and the text with its named terms blanked."""
     terms: list[Term] = []
     taken: list[tuple[int, int]] = []
 
@@ -130,7 +130,7 @@ def _terms(masked: str, lexicon: Lexicon, segmenter: Segmenter) -> tuple[tuple[T
         rest = rest[:start] + " " * (end - start) + rest[end:]
     words = content_words(rest, segmenter)
     terms += [Term(_wordings(w, lexicon.synonyms_of(w)), "word") for w in words]
-    return tuple(terms), " ".join([*(masked[a:b] for a, b in sorted(taken)), *words])
+    return tuple(terms), rest
 
 
 def content_words(text: str, segmenter: Segmenter) -> list[str]:

@@ -37,11 +37,12 @@ _GROWTH = re.compile(
     r"增长|增速|增幅|涨|提高(?:多少|几)|提升(?:多少|几)|同比|上升|成长|下降|抬高|降(?:低|了|幅)|\bgrowth?\b|\bgrew\b|\bincrease\b|\brais(?:e|ing)\b|\brise\b"
 )
 _INCREMENT = re.compile(
-    r"新增|净增|增加|再添|增量|新认定|新培育|新建(?!议)|新引进|添|新设|(?:要|再)引进|\bnew(?:ly)?\b|\badd(?:ed|s)?\b|\badditional\b|\bincremental\b"
+    r"新增|净增|增加|再添|增量|新认定|新培育|新建(?!议)|新引进|添|新设|(?:要|再)引进|\bnew(?:ly)?\b(?!-)|\badd(?:ed|s)?\b|\badditional\b|\bincremental\b"
 )
 _LEVEL = re.compile(
     r"达到|总数|存量|总量|一共|总共|(?:做|到|要|建|发展|搞)到|保有|拥有|现有|到了|累计|要有(?:多少|几)|有(?:多少|几)|\btotal\b|\breach|\bin all\b|\bcumulative"
 )
+_INDICATORS = re.compile(r"(?:哪些|几个|什么|主要|量化|硬)[^,。]{0,6}指标(?!是?多少)|指标(?:是啥|有哪些|梳理|汇总)|数据汇总")
 _ACROSS = re.compile(
     r"(?:各|每个|所有|全部)(?:省|地|市)(?!级).*(?:多少|目标|汇总|几|分别|数)|汇总.*各省|(?:across|all|each|every)(?: the)? provinces?\b"
 )
@@ -72,6 +73,9 @@ def language_of(text: str) -> str:
 def intent_of(text: str, *, n_provinces: int, n_periods: int, has_measure: bool) -> Intent:
     """The kind of answer a question wants. ``text`` folded."""
     several = n_provinces > 1
+    text = text.strip()
+    if _INDICATORS.search(text) and n_provinces:
+        return "summary"
     if has_measure and _ACROSS.search(text):
         return "compare"
     if _COMPARE.search(text) or (n_periods > 1 and _FIGURE.search(text)):

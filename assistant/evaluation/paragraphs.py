@@ -1,0 +1,69 @@
+"""Systems on a collection of paragraphs: ranking by paragraph, and the one sentence put first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.assistant import Assistant
+from assistant.evaluation.collection import Collection
+from assistant.evaluation.matching import holds_phrase
+from assistant.evaluation.ranking import ranking_rows
+from assistant.evaluation.report import Question, Report, SystemResult, current_commit
+from assistant.evaluation.scratch import paragraph_number, scratch_store
+from assistant.evaluation.systems import System, open_systems
+from assistant.settings import Settings
+from assistant.types import Progress
+
+PASSAGES = 30
+"""Passages retrieved for a query; a paragraph ranks where its best passage does. Enough for ten paragraphs of three."""
+SENTENCE = "answer_sentence@1"
+
+
+def evaluate_collection(
+    settings: Settings, collection: Collection, systems: Sequence[str], *, progress: Progress | None = None
+) -> Report:
+    """Every system on every judged query of a collection.
+
+    :raises EvalDataError: an unknown system.
+    :raises AssistantError: the scratch store cannot be built.
+    """
+    folder = scratch_store(collection, settings, progress)
+    assistant = Assistant.open(settings=settings.model_copy(update={"store": folder}))
+    try:
+        opened = open_systems(systems, assistant)
+        results = tuple(_result(name, system, collection, progress=progress) for name, system in opened.items())
+        model = str(assistant.info()["model"])
+    finally:
+        assistant.close()
+    return Report(
+        set=collection.name,
+        n=len(collection.queries),
+        model=model,
+        results=results,
+        main="RR@10",
+        commit=current_commit(),
+        qrels=collection.qrels,
+    )
+
+
+def _result(name: str, system: System, collection: Collection, *, progress: Progress | None) -> SystemResult:
+    ids = tuple(collection.paragraphs)
+    run: dict[str, tuple[str, ...]] = {}
+    sentences: dict[str, str] = {}
+    for done, (query, text) in enumerate(collection.queries.items(), start=1):
+        hits = system.search(text, PASSAGES)
+        run[query] = tuple(dict.fromkeys(ids[paragraph_number(h.passage.span.doc_id)] for h in hits))
+        if collection.answers.get(query):
+            sentences[query] = system.first_sentence(text)
+        if progress is not None:
+            progress(name, done, len(collection.queries))
+    rows = ranking_rows(collection.qrels, run)
+    questions = []
+    for query, text in collection.queries.items():
+        row = {measure: (value, 1.0) for measure, value in rows.get(query, {}).items()}
+        golds = collection.answers.get(query, ())
+        if golds:
+            row[SENTENCE] = (float(any(holds_phrase(sentences[query], g) for g in golds)), 1.0)
+        got = {"question": text, "answers": list(golds), "sentence": sentences.get(query, ""), "ranked": run[query][:3]}
+        questions.append(Question(query, row, got=got))
+    return SystemResult(name, tuple(questions), run)
