@@ -13,7 +13,7 @@ from assistant.evaluation.gold import Gold, resolve
 from assistant.evaluation.promises import broken_promises, same_twice
 from assistant.evaluation.questions import TYPES, EvalQuestion, read_questions
 from assistant.evaluation.ranking import ranking_rows
-from assistant.evaluation.report import Question, Report, SystemResult, current_commit
+from assistant.evaluation.report import Question, Report, SystemResult, current_commit, model_name
 from assistant.evaluation.scoring import score_answer
 from assistant.evaluation.systems import System, Timed, open_systems, timed
 from assistant.types import Answer, Passage, Progress, Span
@@ -53,7 +53,7 @@ def evaluate_set(
     return Report(
         set=choice.path.stem + (f":{choice.split}" if choice.split else ""),
         n=len(golds),
-        model=str(assistant.info()["model"]),
+        model=model_name(assistant),
         results=tuple(results),
         commit=current_commit(),
         reasons=reasons,

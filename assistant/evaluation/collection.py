@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,35 +28,38 @@ class Collection:
     queries: dict[str, str]
     qrels: dict[str, dict[str, int]]
     answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    """Places of questions that cannot be asked or judged: blank ones, and those without an answer."""
 
 
 def read_squad(path: Path) -> Collection:
     """A file of SQuAD's shape, ``data[].paragraphs[].{context,qas[]}``; equal contexts become one paragraph.
 
-    Questions without an answer (SQuAD 2's impossible ones) are left out: nothing is relevant to them.
+    Blank questions and those without an answer (SQuAD 2's impossible ones) are left out, and their places told.
 
     :raises EvalDataError: the file cannot be read or has another shape; the message names the place in it.
     """
-    paragraphs: dict[str, str] = {}
+    out = Collection(path.stem, {}, {}, {}, {})
     ids: dict[str, str] = {}
-    out = Collection(path.stem, paragraphs, {}, {}, {})
+    left_out: list[str] = []
     for place, paragraph in _squad_paragraphs(path):
         context = _text(paragraph, "context", place)
         name = ids.setdefault(context, f"p{len(ids):06d}")
-        paragraphs[name] = context
+        out.paragraphs[name] = context
         for i, qa in enumerate(_list(paragraph, "qas", place)):
             here = f"{place}.qas[{i}]"
-            query, question = _text(qa, "id", here), _text(qa, "question", here)
+            query, question = _text(qa, "id", here), _text(qa, "question", here, blank=True)
             golds = [_text(a, "text", f"{here}.answers[{j}]") for j, a in enumerate(_list(qa, "answers", here))]
             if query in out.queries:
                 raise EvalDataError(f"{here}: the id {query!r} is taken: give each question its own")
-            if golds:
-                out.queries[query] = question
-                out.qrels[query] = {name: 1}
-                out.answers[query] = tuple(dict.fromkeys(golds))
+            if not golds or not question.strip():
+                left_out.append(here)
+                continue
+            out.queries[query], out.qrels[query] = question, {name: 1}
+            out.answers[query] = tuple(dict.fromkeys(golds))
     if not out.queries:
         raise EvalDataError(f"{path} holds no question with an answer: is it of SQuAD's shape?")
-    return out
+    return replace(out, left_out=tuple(left_out))
 
 
 def _squad_paragraphs(path: Path) -> Iterator[tuple[str, Any]]:
@@ -81,7 +84,7 @@ def read_beir(folder: Path) -> Collection:
     paragraphs: dict[str, str] = {}
     for place, row in read_lines(folder / "corpus.jsonl"):
         title = row.get("title") if isinstance(row, dict) else None
-        text = _text(row, "text", place, empty=bool(title))
+        text = _text(row, "text", place, blank=bool(title))
         paragraphs[_new_id(row, place, paragraphs)] = f"{title}\n{text}" if title else text
     queries: dict[str, str] = {}
     for place, row in read_lines(folder / "queries.jsonl"):
@@ -110,11 +113,11 @@ def _new_id(row: Any, place: str, known: dict[str, str]) -> str:
     return name
 
 
-def _text(row: Any, key: str, place: str, *, empty: bool = False) -> str:
+def _text(row: Any, key: str, place: str, *, blank: bool = False) -> str:
     value = row.get(key) if isinstance(row, dict) else None
     if isinstance(value, int) and key in {"id", "_id"}:
         return str(value)
-    if not isinstance(value, str) or not (value.strip() or empty):
+    if not isinstance(value, str) or not (value.strip() or blank):
         raise EvalDataError(f"{place}: {key} is {value!r}: write a text that is not empty")
     return value
 

@@ -27,6 +27,9 @@ _BARE = {"percent", "permille", "points", "basis"}  # classes whose unit may nev
 _NO = re.compile(r"\s*(?:否|不|没|沒|未|并非|無|无|非也|no\b|not\b|none\b)")
 _YES = re.compile(r"\s*(?:是|对|對|有|会|會|能|支持|yes\b)")
 
+_BARE_LENGTH = 3
+"""是的, 不是, 没有, yes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -113,11 +116,17 @@ def holds(text: str, entry: str, aliases: Mapping[str, Iterable[str]] | None = N
 
 
 def polarity(text: str) -> bool | None:
-    """What a bare answer says: yes, no, or neither."""
+    """What a bare answer (是, 没有, "No.") says: yes, no, or neither."""
     folded = plain(text)
     if _NO.match(folded):
         return False
     return True if _YES.match(folded) else None
+
+
+def opening_polarity(text: str) -> bool | None:
+    """What a whole text says, if its first clause is a bare yes or no; an excerpt that opens with 支持 says neither."""
+    first = re.split(r"[,.;:!?。]", plain(text), maxsplit=1)[0].strip()
+    return polarity(first) if len(first) <= _BARE_LENGTH else None
 
 
 def strengths_kept(entries: Iterable[str], text: str) -> tuple[float, float]:

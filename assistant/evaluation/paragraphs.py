@@ -8,7 +8,7 @@ from assistant.assistant import Assistant
 from assistant.evaluation.collection import Collection
 from assistant.evaluation.matching import holds_phrase
 from assistant.evaluation.ranking import ranking_rows
-from assistant.evaluation.report import Question, Report, SystemResult, current_commit
+from assistant.evaluation.report import Question, Report, SystemResult, current_commit, model_name
 from assistant.evaluation.scratch import paragraph_number, scratch_store
 from assistant.evaluation.systems import System, open_systems
 from assistant.settings import Settings
@@ -32,7 +32,7 @@ def evaluate_collection(
     try:
         opened = open_systems(systems, assistant)
         results = tuple(_result(name, system, collection, progress=progress) for name, system in opened.items())
-        model = str(assistant.info()["model"])
+        model = model_name(assistant)
     finally:
         assistant.close()
     return Report(
@@ -43,6 +43,7 @@ def evaluate_collection(
         main="RR@10",
         commit=current_commit(),
         qrels=collection.qrels,
+        left_out=len(collection.left_out),
     )
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import assistant
+import assistant as package
+from assistant.assistant import Assistant
 from assistant.evaluation import statistics
 from assistant.evaluation.scoring import Row
 
@@ -18,6 +19,8 @@ ORDER = ("score", "number", "fact", "list_provinces", "compare", "summary", "yes
          "list_exact", "figure_alone", "strength_kept", "citation_recall", "citation_precision", "refusal_precision",
          "refusal_recall", "false_refusal", "reason", "invariants_broken", "answer_sentence@1",
          "R@1", "R@5", "R@10", "RR@10", "nDCG@10", "AP")  # fmt: skip
+ZERO_WITH = {"refusal_precision": "refusal_recall"}
+"""A system that never refuses, where it should have, has no refusal that is right: 0, not nothing."""
 TIMES = {"ask_ms_p50": 50.0, "ask_ms_p95": 95.0}
 
 
@@ -46,6 +49,7 @@ class SystemResult:
     def measures(self) -> tuple[str, ...]:
         """The measures that some question is eligible for, in the usual order."""
         present = {m for q in self.questions for m, (_, of) in q.row.items() if of}
+        present |= {m for m, when in ZERO_WITH.items() if when in present}
         return (*(m for m in ORDER if m in present), *sorted(present - set(ORDER)))
 
     def shares(self, measure: str) -> tuple[list[float], list[float]]:
@@ -62,7 +66,7 @@ class SystemResult:
         out: dict[str, float] = {}
         for measure in self.measures:
             got, of = self.shares(measure)
-            out[measure] = sum(got) if measure in COUNTS else round(sum(got) / sum(of), 6)
+            out[measure] = sum(got) if measure in COUNTS else round(sum(got) / (sum(of) or 1.0), 6)
         if times := self.times():
             out |= {name: round(statistics.percentile(times, q), 3) for name, q in TIMES.items()}
         return out
@@ -72,7 +76,7 @@ class SystemResult:
         out = {}
         for measure in self.measures:
             got, of = self.shares(measure)
-            low, high = statistics.interval_of_ratio(got, of)
+            low, high = statistics.interval_of_ratio(got, of) if sum(of) else (0.0, 0.0)
             factor = sum(of) if measure in COUNTS else 1.0
             out[measure] = (round(low * factor, 6), round(high * factor, 6))
         if times := self.times():
@@ -105,6 +109,8 @@ class Report:
     reasons: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
     """System → why a question has no answer → what the system said → how many."""
     qrels: dict[str, dict[str, int]] = field(default_factory=dict)
+    left_out: int = 0
+    """Questions of the file that cannot be asked or judged."""
 
     def paired(self) -> dict[str, dict[str, Any]]:
         """The first system against each other one: mean difference of ``main`` and the permutation test's p."""
@@ -129,6 +135,7 @@ class Report:
         return {
             "set": self.set,
             "n": self.n,
+            "left_out": self.left_out,
             "systems": {r.name: r.values() for r in self.results},
             "ci": {r.name: {m: list(bounds) for m, bounds in r.intervals().items()} for r in self.results},
             "groups": groups,
@@ -139,13 +146,19 @@ class Report:
         }
 
 
+def model_name(assistant: Assistant) -> str:
+    """The embedding model of the assistant's store, with the start of its fingerprint."""
+    model = assistant.info()["model"]
+    return f"{model['name']} ({model['fingerprint']})"
+
+
 def current_commit() -> str:
     """The commit of the checkout, with ``+`` if files differ from it; of an installed package its version."""
-    folder = Path(assistant.__file__).resolve().parent.parent
+    folder = Path(package.__file__).resolve().parent.parent
     if not (folder / ".git").exists():
-        return f"v{assistant.__version__}"
+        return f"v{package.__version__}"
     head, changed = _git(folder, ["rev-parse", "--short=12", "HEAD"]), _git(folder, ["status", "--porcelain", "-uno"])
-    return f"{head}{'+' if changed else ''}" if head else f"v{assistant.__version__}"
+    return f"{head}{'+' if changed else ''}" if head else f"v{package.__version__}"
 
 
 def _git(folder: Path, arguments: Sequence[str]) -> str:

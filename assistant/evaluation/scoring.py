@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from assistant.evaluation.gold import Gold, Places
-from assistant.evaluation.matching import amounts, holds, polarity, strengths_kept
+from assistant.evaluation.matching import amounts, holds, opening_polarity, polarity, strengths_kept
 from assistant.evaluation.questions import REASONS, EvalQuestion
 from assistant.types import Answer, Citation, Span
 
@@ -108,7 +108,8 @@ def _list(gold: Gold, answer: Answer, aliases: Aliases) -> float:
 def _yesno(gold: Gold, answer: Answer, aliases: Aliases) -> float:
     if answer.status == "declined":
         return 0.0
-    return float(polarity(answer.short or answer.text) == polarity(gold.question.answers[0]))
+    said = polarity(answer.short) if answer.short is not None else opening_polarity(answer.text)
+    return float(said == polarity(gold.question.answers[0]))
 
 
 def _compare(gold: Gold, answer: Answer, aliases: Aliases) -> float:
