@@ -5,11 +5,11 @@ from __future__ import annotations
 from assistant.answer.comparison import answer_compare, answer_side_by_side
 from assistant.answer.decline import decline
 from assistant.answer.draft import Draft
-from assistant.answer.excerpts import answer_fact
+from assistant.answer.excerpts import answer_fact, answer_loosely
 from assistant.answer.figure import answer_figure
 from assistant.answer.inquiry import Inquiry
 from assistant.answer.listing import answer_list
-from assistant.answer.scope import refusal_of
+from assistant.answer.scope import is_off_topic, refusal_of
 from assistant.answer.summary import answer_summary
 from assistant.answer.wording import Wording
 from assistant.answer.yesno import answer_yesno
@@ -17,7 +17,7 @@ from assistant.answer.yesno import answer_yesno
 __all__ = ["Draft", "Inquiry", "Wording", "compose"]
 
 _KINDS = {
-    "figure": (answer_figure,),
+    "figure": (answer_figure, answer_loosely),
     "fact": (answer_fact,),
     "list": (answer_list,),
     "compare": (answer_compare, answer_side_by_side, answer_figure, answer_fact),
@@ -37,7 +37,7 @@ def compose(inquiry: Inquiry, words: Wording) -> Draft:
         draft = kind(inquiry, words)
         if draft is not None:
             return _with_absent(draft, inquiry, words)
-    return decline(inquiry, words, "not_stated")
+    return decline(inquiry, words, "off_topic" if is_off_topic(inquiry) else "not_stated")
 
 
 def _with_absent(draft: Draft, inquiry: Inquiry, words: Wording) -> Draft:

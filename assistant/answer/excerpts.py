@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import re
 
+from assistant.answer.calibration import load_calibration
 from assistant.answer.draft import Draft
+from assistant.answer.features import sentence_features
 from assistant.answer.inquiry import Inquiry, Stretch
 from assistant.answer.wording import Wording
 from assistant.text import clauses, fold, sentences, trim
 from assistant.types import Passage, Span
 
-ENOUGH = 0.55
-"""A stretch that fits less is not an answer (chosen on the development split)."""
 _NAMED = re.compile(r"叫(?:什么|啥|做)|名字|名称|什么(?:计划|工程|行动|机制|模式)|\bname|\bcalled\b")
 _QUOTED = re.compile(r"“[^”]{2,30}”(?:计划|行动计划|工程|行动|机制|模式|制)?")
 _SHORT_CLAUSE = 60
+
+
+def is_answered(inquiry: Inquiry, ranked: list[Stretch], *, strictness: float = 1.0) -> bool:
+    """Whether the best of the sentences answers the question, by the fitted model.
+
+    :param strictness: multiplies the odds asked for; above 1 where a wrong answer would be worse than none.
+    """
+    if not ranked:
+        return False
+    model = load_calibration("sentences")
+    odds = model.threshold / (1 - model.threshold) * strictness
+    return answer_probability(inquiry, ranked) >= odds / (1 + odds)
+
+
+def answer_probability(inquiry: Inquiry, ranked: list[Stretch]) -> float:
+    """The fitted probability that the best of the sentences answers the question."""
+    return load_calibration("sentences").probability(sentence_features(inquiry, ranked)) if ranked else 0.0
 
 
 def best_sentences(inquiry: Inquiry, limit: int = 12) -> list[Stretch]:
@@ -40,21 +57,31 @@ def best_of_province(inquiry: Inquiry, province: str) -> Stretch | None:
             a, b = trim(passage.text, a, b)
             if b > a:
                 ranked.append(inquiry.stretch(passage, passage.span.start + a, passage.span.start + b))
-    best = min(ranked, key=lambda s: (-s.score, s.span), default=None)
-    return best if best is not None and best.score >= ENOUGH - 0.05 else None
+    ranked.sort(key=lambda s: (-s.score, s.span))
+    return ranked[0] if is_answered(inquiry, ranked) else None
 
 
 def answer_fact(inquiry: Inquiry, words: Wording) -> Draft | None:
     """The sentence that carries the answer; ``short`` is its clause, or the name in quotation marks asked for."""
     ranked = best_sentences(inquiry)
-    if not ranked or ranked[0].score < ENOUGH:
+    if not is_answered(inquiry, ranked):
         return None
     best = ranked[0]
-    draft = Draft(inquiry.question.intent, confidence=best.score)
+    draft = Draft(inquiry.question.intent, confidence=answer_probability(inquiry, ranked))
     draft.text = _cited(draft, words, best.span, best.passage, best.text)
     draft.short = _short(inquiry, best)
     draft.provinces = (best.passage.province,) if best.passage.province else ()
     return draft
+
+
+_QUANTITY = re.compile(
+    r"多少|几(?:家|个|户|项|位|名|人|成|次|亿|万)|百分之|多大|多高|增速|增幅|比例|占比|强度|how (?:many|much)|rate|percent|share|number of|growth|intensity"
+)
+
+
+def answer_loosely(inquiry: Inquiry, words: Wording) -> Draft | None:
+    """The sentence, where a question that sounds like a figure asks for none ("沿着哪几条链"); never for a quantity."""
+    return None if _QUANTITY.search(fold(inquiry.question.text)) else answer_fact(inquiry, words)
 
 
 def _cited(draft: Draft, words: Wording, span: Span, passage: Passage, quote: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.answer.inquiry import Inquiry, squeezed, term_match, weight_of
+import numpy as np
+
+from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match, weight_of
 from assistant.lexicon import Lexicon
 from assistant.types import Fact, Passage, Question, Term
 
@@ -13,6 +15,18 @@ FACT_FEATURES = (
     "named", "measure_same", "measure_missing", "measure_clashes", "closeness", "coverage", "similarity", "margin", "kind_fits", "kind_clashes",
     "unit_fits", "unit_clashes", "role_clashes", "five_years_unasked", "plan_unasked",
 )  # fmt: skip
+SENTENCE_FEATURES = (
+    "coverage",
+    "whole",
+    "similarity",
+    "distance",
+    "passage",
+    "named",
+    "missing",
+    "many_terms",
+    "no_terms",
+    "english",
+)
 _PER_CENT = {"%", "个百分点", "百分点", "‰"}
 _COUNTED = ({"家", "户", "个"}, {"项", "件", "个"}, {"人", "名", "位"}, {"所", "家", "个"})
 SIMILARITY_FLOOR = 0.80
@@ -87,3 +101,29 @@ def _form(question: Question, fact: Fact) -> dict[str, float]:
 def same_unit(a: str, b: str) -> bool:
     """Units that count the same things, or are both of per cent."""
     return a == b or (a in _PER_CENT and b in _PER_CENT) or any(a in group and b in group for group in _COUNTED)
+
+
+def sentence_features(inquiry: Inquiry, ranked: Sequence[Stretch]) -> dict[str, float]:
+    """Whether the best of some sentences answers at all: how much of the question it carries, how it stands out.
+
+    Names of cities are left out of the terms: a city in common ("哈尔滨下雪吗") makes no answer.
+    """
+    cities = {squeezed(m.text) for m in inquiry.lexicon.find_cities(inquiry.question.text)}
+    terms = [t for t in inquiry.terms if squeezed(t.wordings[0]) not in cities]
+    best, text = ranked[0], squeezed(ranked[0].text)
+    matches = {t: term_match(t, text) for t in terms}
+    total = sum(weight_of(t) for t in terms)
+    named = [t for t in terms if t.kind != "word"]
+    similarities = np.array([s.similarity for s in ranked])
+    return {
+        "coverage": sum(weight_of(t) * matches[t] for t in terms) / total if total else 0.0,
+        "whole": sum(weight_of(t) for t in terms if matches[t] == 1.0) / total if total else 0.0,
+        "similarity": 10 * (best.similarity - SIMILARITY_FLOOR),
+        "distance": float((best.similarity - similarities.mean()) / (similarities.std() + 1e-6)),
+        "passage": 10 * (max(c.late for c in inquiry.candidates) - SIMILARITY_FLOOR),
+        "named": float(any(matches[t] == 1.0 for t in named)),
+        "missing": float(bool(named) and not any(matches[t] == 1.0 for t in named)),
+        "many_terms": min(len(terms), 6) / 6,
+        "no_terms": float(not terms),
+        "english": float(inquiry.question.language == "en"),
+    }

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.answer.draft import Draft
-from assistant.answer.excerpts import ENOUGH, best_sentences
+from assistant.answer.excerpts import answer_probability, best_sentences, is_answered
 from assistant.answer.features import fact_features
 from assistant.answer.inquiry import Inquiry, Stretch
 from assistant.answer.wording import Wording
@@ -29,12 +29,12 @@ _ENUMERATED = re.compile(
 def answer_summary(inquiry: Inquiry, words: Wording) -> Draft | None:
     """The points on the topic, each a cited quote."""
     ranked = best_sentences(inquiry, limit=8)
-    if not ranked or ranked[0].score < ENOUGH - 0.08:
+    if not is_answered(inquiry, ranked):
         return None
     spans = _figure_points(inquiry) if _FIGURES.search(fold(inquiry.question.text)) else []
     if len(spans) < 2:
         spans = _points(inquiry, ranked)
-    draft = Draft("summary", confidence=ranked[0].score)
+    draft = Draft("summary", confidence=answer_probability(inquiry, ranked))
     draft.text = "\n".join(_lines(inquiry, draft, words, spans[:MAX_POINTS]))
     draft.provinces = tuple(dict.fromkeys(p.province for _, p in draft.spans if p.province))
     return draft

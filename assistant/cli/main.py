@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 done; 1 a known failure, told in one line; 2 wrong usage; 130 interrupted. ``--debug`` shows tracebacks.
     """
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = [_as_utf8(a) for a in (sys.argv[1:] if arguments is None else arguments)]
     prepare_streams()
     use_language(given)
     debug = "--debug" in given
@@ -71,6 +71,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         note(explain(e))
         return FAILED
+
+
+def _as_utf8(argument: str) -> str:
+    """The argument as typed, where the locale (``C``) took its UTF-8 for bytes of no meaning."""
+    try:
+        argument.encode()
+        return argument
+    except UnicodeEncodeError:
+        return os.fsencode(argument).decode("utf-8", "surrogateescape")
 
 
 def _run(arguments: list[str]) -> int:

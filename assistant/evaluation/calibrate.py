@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from assistant.answer import Inquiry
-from assistant.answer.features import FACT_FEATURES, fact_features
+from assistant.answer.excerpts import best_sentences
+from assistant.answer.features import FACT_FEATURES, SENTENCE_FEATURES, fact_features, sentence_features
 from assistant.numerals import figures
 from assistant.types import Span
 
@@ -30,6 +31,21 @@ def fact_rows(inquiry: Inquiry, evidence: Sequence[Span], answers: Iterable[str]
         right = (fact.value, fact.high) in wanted and any(fact.span.overlaps(s) for s in evidence)
         rows.append((int(right), [features[name] for name in FACT_FEATURES]))
     return rows
+
+
+def sentence_row(inquiry: Inquiry, evidence: Sequence[Span]) -> tuple[int, list[float]] | None:
+    """(label, features) of a question's best sentence; ``None`` where an answerable question's lies elsewhere.
+
+    A question without evidence is one that has no answer.
+    """
+    ranked = best_sentences(inquiry)
+    if not ranked:
+        return None
+    right = any(ranked[0].span.overlaps(s) for s in evidence)
+    if evidence and not right:
+        return None
+    features = sentence_features(inquiry, ranked)
+    return int(right), [features[name] for name in SENTENCE_FEATURES]
 
 
 def fit(

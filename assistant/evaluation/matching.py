@@ -65,7 +65,7 @@ def _unit_class(unit: str) -> str:
 def _close(a: float | None, b: float | None) -> bool:
     if a is None or b is None:
         return a is b
-    return abs(a - b) <= 1e-9 * max(1.0, abs(a), abs(b))
+    return abs(a - b) <= 1e-12 * max(1.0, abs(a), abs(b))
 
 
 def _agree(a: str, b: str) -> bool:
