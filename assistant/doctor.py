@@ -15,7 +15,7 @@ from typing import Any, Literal
 from assistant.corpus.read import read_sources
 from assistant.encoders import bundled
 from assistant.encoders.manifest import Prepared, read_prepared
-from assistant.encoders.model import Model, open_model
+from assistant.encoders.model import open_model
 from assistant.encoders.preparation import find_source
 from assistant.errors import AssistantError, StoreMissing
 from assistant.lexicon import load_lexicon
@@ -52,7 +52,7 @@ def examine(store: Path | None = None, config: Path | None = None) -> list[Findi
         return [*findings, Finding("settings", "error", str(e), "correct shengwen.toml or the SHENGWEN_* variables")]
     findings.append(Finding("settings", "ok", f"store {str(settings.store_dir)!r}, cache {str(settings.cache_dir)!r}"))
     checks: tuple[tuple[str, str, Callable[[Settings], Iterator[Finding]]], ...] = (
-        ("model", "see the message", _model),
+        ("model", _INSTALL, _model),
         ("lexicon", "correct the file, or restore it from the installation", _lexicon),
         ("corpus", _INSTALL, _corpus),
         ("prompts", _INSTALL, _prompts),
@@ -62,7 +62,7 @@ def examine(store: Path | None = None, config: Path | None = None) -> list[Findi
         try:
             findings.extend(check(settings))
         except AssistantError as e:
-            findings.append(Finding(name, "error", str(e), remedy))
+            findings.append(Finding(name, "error", str(e), "" if remedy in str(e) else remedy))
     return findings
 
 
@@ -70,13 +70,12 @@ def _installation() -> Iterator[Finding]:
     from packaging.requirements import Requirement
 
     try:
-        wanted = [Requirement(line) for line in importlib.metadata.requires(DISTRIBUTION) or ()]
+        lines = importlib.metadata.requires(DISTRIBUTION) or ()
     except importlib.metadata.PackageNotFoundError:
         yield Finding("installation", "warning", f"the distribution {DISTRIBUTION!r} is not installed", _INSTALL)
         return
-    wrong = [
-        f for r in wanted if r.marker is None or r.marker.evaluate({"extra": ""}) if (f := _package(r)) is not None
-    ]
+    wanted = [r for r in map(Requirement, lines) if r.marker is None or r.marker.evaluate({"extra": ""})]
+    wrong = [finding for r in wanted if (finding := _package(r)) is not None]
     yield from wrong
     if not wrong:
         version = importlib.metadata.version(DISTRIBUTION)
@@ -109,7 +108,7 @@ def _model(settings: Settings) -> Iterator[Finding]:
     if prepared.no_graph:
         message = f"questions to {source.name!r} go through torch, slowly: {prepared.no_graph}"
         yield Finding("model", "warning", message, "set `model` to 'bundled', or to one with mean or cls pooling")
-    vector = _opened(settings).encode_queries([_PROBE])[0].pooled
+    vector = open_model(settings).encode_queries([_PROBE])[0].pooled
     if abs(float(vector @ vector) - 1) > 1e-3:
         yield Finding("model", "error", f"{source.name!r} gives no unit vector", f"remove {str(settings.cache_dir)!r}")
     else:
@@ -118,10 +117,6 @@ def _model(settings: Settings) -> Iterator[Finding]:
 
 def _prepared(settings: Settings) -> Prepared | None:
     return read_prepared((settings.cache_dir / "models" / find_source(settings.model).slug).resolve())
-
-
-def _opened(settings: Settings) -> Model:
-    return open_model(settings)
 
 
 def _lexicon(settings: Settings) -> Iterator[Finding]:
@@ -163,7 +158,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
     with store:
         store.check_segmenter(Segmenter(load_lexicon().words()))
         if _prepared(settings) is not None:
-            store.check_model(_opened(settings).fingerprint)
+            store.check_model(open_model(settings).fingerprint)
         counts = store.manifest.counts
     problems = verify(folder)
     for problem in problems:

@@ -17,7 +17,7 @@ _SAME = str.maketrans(
 )
 _SENTENCE_END = "。！？!?"
 _CLOSERS = "”’」』）)】》\"'"
-_CLAUSE = re.compile(r"[，；;。！？!?\n]|,(?!\d{3}(?!\d))|:(?=\D)|：")
+_CLAUSE = re.compile(r"[，；;。！？!?\n]|(?<!\d),|,(?!\d{3}(?!\d))|:(?=\D)|：")
 _SENTENCE = re.compile(
     rf"[{_SENTENCE_END}]+[{_CLOSERS}]*\s*"  # Chinese and shared ends, with the closing quotes that belong to them
     r"|\n\s*"  # a line is a unit of its own

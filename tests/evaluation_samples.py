@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.evaluation.gold import Gold, resolve
 from assistant.evaluation.questions import EvalQuestion, read_questions
-from assistant.types import Answer, Citation, Document, Passage, Period, Section, Span
+from assistant.types import Answer, Citation, Computed, Document, Passage, Period, Section, Span
 
 REVIEW_A = "甲省去年高新技术企业突破2万家。研发投入增长7%。"
 PLAN_A = "甲省今年高新技术企业达到2.3万家。推行“赛马”制。"
@@ -18,6 +18,7 @@ REVIEW_B = "乙省去年高新技术企业1220家。"
 PLAN_B = "乙省今年新增高新技术企业200家以上。技术合同成交额1300亿元。"
 TEXT = REVIEW_A + PLAN_A + REVIEW_B + PLAN_B
 DOCUMENT = Document("two", "两省报告", TEXT)
+CHECKED = (Computed("2", "provinces checked", ()),)
 NAMES = {"甲省": ("Alpha",), "乙省": ("Beta",)}
 
 
@@ -133,11 +134,11 @@ def right(q: EvalQuestion) -> Answer:
         "n1": answer(q.question, "甲省2022年目标：**2.3万家** [1]", target, short="2.3万家", provinces=("甲省",)),
         "n2": answer(q.question, "乙省2022年目标：新增**200家以上** [1]", cite(1, "新增高新技术企业200家以上"), short="200家以上"),
         "f1": answer(q.question, "甲省2022年目标：推行“赛马”制 [1]", race, intent="fact", short="推行“赛马”制"),
-        "l1": answer(q.question, "甲省 [1]。未提到：乙省。已核对 2/2 个省份。", race, intent="list", provinces=("甲省",)),
-        "l2": answer(q.question, "没有。未提到：甲省、乙省。已核对 2/2 个省份。", intent="list", status="partial"),
+        "l1": answer(q.question, "甲省 [1]。未提到：乙省。已核对 2/2 个省份。", race, intent="list", computed=CHECKED, provinces=("甲省",)),
+        "l2": answer(q.question, "没有。未提到：甲省、乙省。已核对 2/2 个省份。", intent="list", computed=CHECKED, status="partial"),
         "c1": answer(
             q.question, "- 甲省2021年：突破2万家 [1]\n- 乙省2021年：1220家 [2]\n已核对 2/2 个省份。",
-            cite(1, "高新技术企业突破2万家"), cite(2, "高新技术企业1220家"), intent="compare", short="甲省",
+            cite(1, "高新技术企业突破2万家"), cite(2, "高新技术企业1220家"), intent="compare", computed=CHECKED, short="甲省",
             provinces=("甲省", "乙省"),
         ),
         "s1": answer(

@@ -92,11 +92,11 @@ def test_a_computed_figure_rests_on_cited_ones(tmp_path):
     answer = public("c1", tmp_path)
     answer["text"] += "\n相差18780家。"
     assert broken(answer) == ["3: numbers that nothing carries: 18780"]
-    answer["computed"] = [Computed("18780家", "2万家 − 1220家", (1, 2)).to_dict()]
+    answer["computed"].append(Computed("18780家", "2万家 − 1220家", (1, 2)).to_dict())
     assert broken(answer) == []
-    answer["computed"][0]["formula"] = "3万家 − 1220家"
+    answer["computed"][1]["formula"] = "3万家 − 1220家"
     assert broken(answer) == ["3: 18780家 is computed with 3, which its inputs do not state"]
-    answer["computed"][0]["inputs"] = [1, 3]
+    answer["computed"][1]["inputs"] = [1, 3]
     assert broken(answer) == ["3: 18780家 is computed from citations that are not there"]
 
 

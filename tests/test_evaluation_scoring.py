@@ -184,7 +184,9 @@ def test_yes_and_no(tmp_path):
 
 def test_citations_by_hand(tmp_path):
     # c1 has two quotes; one is cited, and one other sentence: recall 1/2, precision 1/2
-    row = score_answer(gold(tmp_path, "c1"), answer("?", "", cite(1, "高新技术企业突破2万家"), cite(2, "研发投入增长7%")))
+    row = score_answer(
+        gold(tmp_path, "c1"), answer("?", "", cite(1, "高新技术企业突破2万家"), cite(2, "研发投入增长7%"))
+    )
     assert row["citation_recall"] == (0.5, 1.0)
     assert row["citation_precision"] == (0.5, 1.0)
     # an answer that cites nothing, or declines, has none right

@@ -43,6 +43,8 @@ def compose(inquiry: Inquiry, words: Wording) -> Draft:
 def _with_absent(draft: Draft, inquiry: Inquiry, words: Wording) -> Draft:
     """An answer about some of the provinces named says which of them the corpus does not hold."""
     absent = [p for p in inquiry.question.named if p not in inquiry.held]
+    if inquiry.question.intent in {"list", "compare"} and draft.intent not in {"list", "compare"}:
+        draft.status = "partial"  # one excerpt where all provinces were asked for
     if absent and draft.intent not in {"list", "compare"}:
         draft.text += "\n\n" + words.say("partly_absent", provinces=words.places(absent))
     if absent and draft.status == "answered":

@@ -22,8 +22,8 @@ def is_answered(inquiry: Inquiry, ranked: list[Stretch], *, strictness: float = 
 
     :param strictness: multiplies the odds asked for; above 1 where a wrong answer would be worse than none.
     """
-    if not ranked:
-        return False
+    if not ranked or not (inquiry.question.terms or inquiry.question.provinces):
+        return False  # it speaks of nothing
     model = load_calibration("sentences")
     odds = model.threshold / (1 - model.threshold) * strictness
     return answer_probability(inquiry, ranked) >= odds / (1 + odds)
@@ -67,7 +67,7 @@ def answer_fact(inquiry: Inquiry, words: Wording) -> Draft | None:
     if not is_answered(inquiry, ranked):
         return None
     best = ranked[0]
-    draft = Draft(inquiry.question.intent, confidence=answer_probability(inquiry, ranked))
+    draft = Draft("fact", confidence=answer_probability(inquiry, ranked))
     draft.text = _cited(draft, words, best.span, best.passage, best.text)
     draft.short = _short(inquiry, best)
     draft.provinces = (best.passage.province,) if best.passage.province else ()

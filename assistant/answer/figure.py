@@ -56,7 +56,7 @@ def answer_figure(inquiry: Inquiry, words: Wording) -> Draft | None:
     chosen, ranked = _chosen(inquiry)
     if not chosen:
         return None
-    draft = Draft(inquiry.question.intent, confidence=chosen[0].score)
+    draft = Draft("figure", confidence=chosen[0].score)
     lines = [_line(inquiry, draft, words, s) for s in chosen]
     others = _other_roles(inquiry, ranked, chosen)
     if others:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.assistant import Assistant
 from assistant.errors import AssistantError
 from assistant.evaluation.checking import check_set
+from assistant.evaluation.floors import below_floors
 from assistant.evaluation.running import Request, evaluate
 from assistant.evaluation.writing import plain
+from assistant.settings import load_settings
 
 
-def main() -> int:
-    """Run and print; 1 for a known failure or, with ``--check``, for a label that does not hold."""
-    options = _parser().parse_args()
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run and print; 1 for a known failure, a label that does not hold, or a value below its floor."""
+    options = _parser().parse_args(arguments)
     try:
-        assistant = Assistant.open(store=options.store)
+        settings = load_settings(store=options.store)
         if options.check:
-            problems = check_set(assistant, options.set)
+            problems = check_set(Assistant.open(settings=settings), options.set)
             sys.stdout.write("".join(f"{problem}\n" for problem in problems) or "all labels hold\n")
             return 1 if problems else 0
         request = Request(
@@ -34,7 +37,8 @@ def main() -> int:
             types=tuple(options.type),
             out=options.out,
         )
-        report = evaluate(assistant, request)
+        report = evaluate(settings, request)
+        low = below_floors(report, options.floors) if options.floors else ()
     except AssistantError as e:
         sys.stderr.write(f"{e}\n")
         return 1
@@ -42,12 +46,13 @@ def main() -> int:
         sys.stdout.write(json.dumps(report.to_dict(), ensure_ascii=False, indent=1) + "\n")
     else:
         sys.stdout.write(plain(report, with_failures=options.failures))
-    return 0
+    sys.stderr.write("".join(f"{line}\n" for line in low))
+    return 1 if low else 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m assistant.evaluation")
-    for name in ("set", "squad", "beir", "run", "qrels", "out", "store"):
+    for name in ("set", "squad", "beir", "run", "qrels", "out", "store", "floors"):
         parser.add_argument(f"--{name}", type=Path)
     parser.add_argument("--split", choices=("dev", "test"))
     parser.add_argument("--type", action="append", default=[], help="only questions of this type; may be repeated")

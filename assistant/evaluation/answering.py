@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.assistant import Assistant
@@ -22,36 +21,32 @@ ASKED_TWICE = 10
 """Every tenth question is asked a second time, to see that the answer is the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which questions of which file; no types: all."""
-
-    path: Path
-    split: str | None = None
-    types: tuple[str, ...] = ()
-
-
 def evaluate_set(
-    assistant: Assistant, choice: Choice, systems: Sequence[str], *, progress: Progress | None = None
+    assistant: Assistant,
+    questions: Sequence[EvalQuestion],
+    systems: Sequence[str],
+    *,
+    name: str = "",
+    progress: Progress | None = None,
 ) -> Report:
-    """Every system on the questions chosen.
+    """Every system on some questions; ``name`` is the set's.
 
-    :raises EvalDataError: a wrong set, a quote that the store does not hold, or an unknown system.
+    :raises EvalDataError: a quote that the store does not hold, or an unknown system.
     """
-    golds = resolve(_chosen(choice), assistant.documents())
+    golds = resolve(questions, assistant.documents())
     exam = Exam(assistant, golds)
     results = []
     reasons: dict[str, dict[str, dict[str, int]]] = {}
-    for name, system in open_systems(systems, assistant).items():
+    for system_name, system in open_systems(systems, assistant).items():
         asked: list[Timed] = []
         for done, gold in enumerate(golds, start=1):
             asked.append(timed(system, gold.question.question, gold.question.history))
             if progress is not None:
-                progress(name, done, len(golds))
-        results.append(exam.judge(name, asked, system))
-        reasons[name] = _reasons(golds, asked)
+                progress(system_name, done, len(golds))
+        results.append(exam.judge(system_name, asked, system))
+        reasons[system_name] = _reasons(golds, asked)
     return Report(
-        set=choice.path.stem + (f":{choice.split}" if choice.split else ""),
+        set=name,
         n=len(golds),
         model=model_name(assistant),
         results=tuple(results),
@@ -61,13 +56,17 @@ def evaluate_set(
     )
 
 
-def _chosen(choice: Choice) -> list[EvalQuestion]:
-    unknown = [t for t in choice.types if t not in TYPES]
+def choose(path: Path, split: str | None = None, types: Sequence[str] = ()) -> tuple[EvalQuestion, ...]:
+    """The questions of a file, of one split and of some types if given.
+
+    :raises EvalDataError: a wrong file, an unknown type, or nothing left.
+    """
+    unknown = [t for t in types if t not in TYPES]
     if unknown:
         raise EvalDataError(f"unknown type {unknown[0]!r}: use some of {', '.join(TYPES)}")
-    kept = [q for q in read_questions(choice.path, choice.split) if not choice.types or q.type in choice.types]
+    kept = tuple(q for q in read_questions(path, split) if not types or q.type in types)
     if not kept:
-        raise EvalDataError(f"{choice.path} has no question of {', '.join(choice.types)}: choose other types")
+        raise EvalDataError(f"{path} has no question of {', '.join(types)}: choose other types")
     return kept
 
 

@@ -24,9 +24,9 @@ from assistant.encoders.manifest import read_prepared
 from assistant.encoders.passages import load_sentence_transformer
 from assistant.errors import EvalDataError
 from assistant.evaluation.bench_scale import measure_size
-from assistant.evaluation.questions import EvalQuestion, read_questions
+from assistant.evaluation.questions import EvalQuestion, read_questions, shipped_set
 from assistant.lexicon import load_lexicon
-from assistant.settings import Settings, data_dir
+from assistant.settings import Settings
 from assistant.types import Progress
 
 Figures = dict[str, float | None]
@@ -37,7 +37,8 @@ SIZES = {"1e3": 1_000, "1e5": 100_000, "1e6": 1_000_000}
 """1e5 takes minutes and 9 GB of disk, 1e6 ten times as much."""
 DEFAULT = ("cold", "warm", "build", "1e3")
 PARTS = ("cold", "warm", "build", *SIZES)
-_KEYS = {"cold_": "cold", "warm_": "warm", "build_over": "build", **{f"_{n}": part for part, n in SIZES.items()}}
+_KEYS = {"cold_ask_": "cold", "warm_ask_": "warm", "build_over_encode": "build"}
+"""How the keys of a part begin; those of a size end in it."""
 
 
 def measure(settings: Settings, only: Sequence[str] | None = None, *, progress: Progress | None = None) -> Figures:
@@ -63,10 +64,13 @@ def measure(settings: Settings, only: Sequence[str] | None = None, *, progress: 
 
 
 def _part(name: str) -> str:
-    known = name if name in PARTS else next((part for mark, part in _KEYS.items() if mark in f"{name}_"), None)
-    if known is None or (name not in PARTS and "_" not in name):
+    if name in PARTS:
+        return name
+    by_start = next((part for start, part in _KEYS.items() if name.startswith(start)), None)
+    by_size = next((part for part, n in SIZES.items() if name.endswith(f"_{n}")), None)
+    if (found := by_start or by_size) is None:
         raise EvalDataError(f"unknown part {name!r}: use some of {', '.join(PARTS)}, or keys of figures")
-    return known
+    return found
 
 
 def measure_cold(settings: Settings, progress: Progress) -> Figures:
@@ -129,7 +133,7 @@ def _raw_model(model: Model) -> Any:
 
 
 def _questions() -> list[EvalQuestion]:
-    return list(read_questions(data_dir("eval") / "excerpts-2022.jsonl"))
+    return list(read_questions(shipped_set()))
 
 
 def percentile(values: Iterable[float], p: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from assistant.assistant import Assistant
 from assistant.evaluation.collection import Collection
@@ -20,14 +21,19 @@ SENTENCE = "answer_sentence@1"
 
 
 def evaluate_collection(
-    settings: Settings, collection: Collection, systems: Sequence[str], *, progress: Progress | None = None
+    settings: Settings,
+    collection: Collection,
+    systems: Sequence[str],
+    *,
+    scratch: Path | None = None,
+    progress: Progress | None = None,
 ) -> Report:
     """Every system on every judged query of a collection.
 
     :raises EvalDataError: an unknown system.
     :raises AssistantError: the scratch store cannot be built.
     """
-    folder = scratch_store(collection, settings, progress)
+    folder = scratch_store(collection, settings, within=scratch, progress=progress)
     assistant = Assistant.open(settings=settings.model_copy(update={"store": folder}))
     try:
         opened = open_systems(systems, assistant)

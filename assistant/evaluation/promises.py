@@ -189,7 +189,7 @@ def _periods(answer: Mapping[str, Any]) -> Iterator[str]:
     cited = {c["n"]: c for c in answer["citations"]}
     unsaid, years = [], set[str]()
     for line in answer["text"].splitlines():
-        here = set(re.findall(r"\d{4}", re.sub(r"“[^”]*”|[\[(]\d+[\])]", " ", line)))
+        here = set(re.findall(r"\d{4}", re.sub(r"“.*”|[\[(]\d+[\])]", " ", line)))
         years = here or years
         unsaid += [n for n in map(int, _MARKER.findall(line)) if n in cited and str(cited[n]["year"] or "") not in {*years, ""}]  # fmt: skip
     if unsaid:

@@ -12,8 +12,10 @@ from assistant.evaluation.collection import read_beir, read_squad
 from assistant.evaluation.questions import shipped_set
 from assistant.evaluation.ranking import ranking_rows
 from assistant.evaluation.report import Question, Report, SystemResult, current_commit
+from assistant.evaluation.systems import check_names
 from assistant.evaluation.trec import read_qrels, read_run
 from assistant.evaluation.writing import write_report
+from assistant.settings import Settings
 from assistant.types import Progress
 
 
@@ -21,7 +23,8 @@ from assistant.types import Progress
 class Request:
     """What to evaluate: one of ``set``, ``squad``, ``beir`` or ``run`` with ``qrels``; nothing: the shipped set.
 
-    ``split`` and ``types`` choose questions of a question set; ``out`` is a folder for the report and the runs.
+    ``split`` and ``types`` choose questions of a question set; ``out`` is a folder for the report and the runs,
+    ``scratch`` one for the stores of collections (else the cache folder).
     """
 
     set: Path | None = None
@@ -33,12 +36,17 @@ class Request:
     split: str | None = None
     types: tuple[str, ...] = ()
     out: Path | None = None
+    scratch: Path | None = None
 
 
-def evaluate(assistant: Assistant, request: Request, progress: Progress | None = None) -> Report:
+def evaluate(settings: Settings, request: Request, progress: Progress | None = None) -> Report:
     """Run it; with ``request.out``, write ``report.json``, ``report.md``, the runs and the qrels there.
 
+    The store of the settings is opened (built first if there is none) for a question set only.
+
+    :param progress: told the stages of building, then each system's name, how many questions are done, and of how many.
     :raises EvalDataError: several things asked for at once, a wrong file (with its line), or an unknown system.
+    :raises AssistantError: the store, the model or the lexicon cannot be used.
     """
     given = [name for name in ("set", "squad", "beir", "run") if getattr(request, name) is not None]
     if len(given) > 1:
@@ -46,21 +54,29 @@ def evaluate(assistant: Assistant, request: Request, progress: Progress | None =
     if (request.run is None) != (request.qrels is None):
         missing = "run" if request.run is None else "qrels"
         raise EvalDataError(f"--{missing} is missing: a run is judged by qrels, so give both")
-    report = _evaluate(assistant, request, progress)
+    check_names(request.systems)
+    report = _evaluate(settings, request, progress)
     if request.out is not None:
         write_report(report, request.out)
     return report
 
 
-def _evaluate(assistant: Assistant, request: Request, progress: Progress | None) -> Report:
+def _evaluate(settings: Settings, request: Request, progress: Progress | None) -> Report:
     if request.run is not None and request.qrels is not None:
         return judge_run(request.run, request.qrels)
     if request.squad is not None or request.beir is not None:
         collection = read_squad(request.squad) if request.squad is not None else read_beir(request.beir or Path())
-        return paragraphs.evaluate_collection(assistant.settings, collection, request.systems, progress=progress)
+        return paragraphs.evaluate_collection(
+            settings, collection, request.systems, scratch=request.scratch, progress=progress
+        )
     path = request.set if request.set is not None else shipped_set()
-    chosen = answering.Choice(path, request.split, request.types)
-    return answering.evaluate_set(assistant, chosen, request.systems, progress=progress)
+    questions = answering.choose(path, request.split, request.types)  # a wrong set is told before a store is built
+    assistant = Assistant.open(settings=settings, progress=progress)
+    try:
+        name = path.stem + (f":{request.split}" if request.split else "")
+        return answering.evaluate_set(assistant, questions, request.systems, name=name, progress=progress)
+    finally:
+        assistant.close()
 
 
 def judge_run(run_path: Path, qrels_path: Path) -> Report:

@@ -53,16 +53,19 @@ def paragraph_number(doc_id: str) -> int:
     return int(doc_id.rpartition("-")[2])
 
 
-def scratch_store(collection: Collection, settings: Settings, progress: Progress | None = None) -> Path:
+def scratch_store(
+    collection: Collection, settings: Settings, *, within: Path | None = None, progress: Progress | None = None
+) -> Path:
     """The folder of the collection's store; built if it is not there yet or of another build of the program.
 
     What was embedded once is kept in it, so a change of the lexicon costs a new word index only.
 
+    :param within: the folder of such stores; ``None``: ``evaluation`` in the cache folder.
     :raises StoreError: it cannot be written.
     """
     model = open_model(settings)
     segmenter = Segmenter(load_lexicon().words())
-    folder = settings.cache_dir / "evaluation" / _key(collection, model)
+    folder = (within if within is not None else settings.cache_dir / "evaluation") / _key(collection, model)
     if not _is_usable(folder, segmenter):
         with Writer(folder, model, segmenter) as writer:
             writer.commit(Paragraphs(collection, model), progress=progress)

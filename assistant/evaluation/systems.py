@@ -29,6 +29,7 @@ BASELINES: dict[str, Stages] = {
     "bm25": Stages(dense=False, words=True, late=False),
     "dense": Stages(dense=True, words=False, late=False),
     "hybrid": Stages(dense=True, words=True, late=True),
+    "hybrid-late": Stages(dense=True, words=True, late=False),
 }
 ABLATIONS = ("full-facts", "full-synonyms")
 SYSTEMS = ("full", *BASELINES, *ABLATIONS)
@@ -58,14 +59,19 @@ class Timed:
     ms: float
 
 
+def check_names(names: Sequence[str]) -> None:
+    """:raises EvalDataError: an unknown name, or none."""
+    unknown = [n for n in names if n not in SYSTEMS]
+    if unknown or not names:
+        raise EvalDataError(f"unknown system {(unknown or [''])[0]!r}: use some of {', '.join(SYSTEMS)}")
+
+
 def open_systems(names: Sequence[str], assistant: Assistant) -> dict[str, System]:
     """The systems by name, over the assistant's store, warm.
 
     :raises EvalDataError: an unknown name, or none.
     """
-    unknown = [n for n in names if n not in SYSTEMS]
-    if unknown or not names:
-        raise EvalDataError(f"unknown system {(unknown or [''])[0]!r}: use some of {', '.join(SYSTEMS)}")
+    check_names(names)
     out = {name: _open(name, assistant) for name in dict.fromkeys(names)}
     assistant.warm()
     return out

@@ -148,7 +148,7 @@ def _line(value: object) -> str:
 
 
 def plain(report: Report, *, with_failures: bool = False) -> str:
-    """The report for a terminal: a line for each measure, then the failed questions if wanted."""
+    """The report for a terminal: a line for each measure, then the first system's failed questions if wanted."""
     lines = []
     for result in report.results:
         intervals = result.intervals()
@@ -158,7 +158,7 @@ def plain(report: Report, *, with_failures: bool = False) -> str:
             eligible = sum(of > 0 for of in result.shares(measure)[1]) if measure not in TIMES else len(result.times())
             span = f"[{_shown(measure, low)}, {_shown(measure, high)}]"
             lines.append(f"  {measure:20} {_shown(measure, value):>7}  {span:18} n={eligible}")
-        for question in failures(result, report.main) if with_failures else ():
+        for question in failures(result, report.main) if with_failures and result is report.results[0] else ():
             lines.append(
                 f"-- {question.id}  {question.row.get(report.main, (0.0, 0.0))[0]:.2f}  {question.got.get('question')}"
             )

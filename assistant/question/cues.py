@@ -42,18 +42,26 @@ _INCREMENT = re.compile(
 _LEVEL = re.compile(
     r"达到|总数|存量|总量|一共|总共|(?:做|到|要|建|发展|搞)到|保有|拥有|现有|到了|累计|要有(?:多少|几)|有(?:多少|几)|\btotal\b|\breach|\bin all\b|\bcumulative"
 )
-_INDICATORS = re.compile(r"(?:哪些|几个|什么|主要|量化|硬)[^,。]{0,6}指标(?!是?多少)|指标(?:是啥|有哪些|梳理|汇总)|数据汇总")
+_INDICATORS = re.compile(
+    r"(?:哪些|几个|什么|主要|量化|硬)[^,。]{0,6}指标(?!是?多少)|指标(?:是啥|有哪些|梳理|汇总)|数据汇总"
+)
 _ACROSS = re.compile(
     r"(?:各|每个|所有|全部)(?:省|地|市)(?!级).*(?:多少|目标|汇总|几|分别|数)|汇总.*各省|(?:across|all|each|every)(?: the)? provinces?\b"
 )
 _NEGATED = re.compile(
     r"没(?:有)?(?:提|讲|说|写|出现|涉及|列|见)|找不到|不见|看不到|缺少|未(?:提|列|写|涉及)|不(?:提|讲)|(?:没|未)提|\bnot? (?:mention|say|state)|\bdo(?:es)? not\b|\bwithout\b|\bfail to\b|\bnever\b"
 )
+_SECRETS = r"(?:系统提示|提示词|隐藏指令|密钥|密码|环境变量|配置文件|api[_ ]?key|password|system prompt|hidden (?:prompt|instruction)s?|your (?:instructions|prompt))"
 _UNSAFE = re.compile(
-    r"(?:忽略|无视|忘(?:记|掉)|跳过|绕过|取消)[^,。]{0,14}(?:指令|规则|提示|要求|设定|限制|校验|检查|引用)|系统提示|提示词|开发者模式|越狱|隐藏指令|密钥|密码|环境变量"
-    r"|配置文件内容|(?:编|编造|捏造|虚构|造)(?:一个|几个|一些|点|个)|不要引用|(?:直接)?(?:编|造)一?个|扮演|你现在(?:是|进入)|<\/?(?:system|script|assistant)"
-    r"|\bignore (?:all |any |your |the |previous |prior )+|\bforget (?:all|the|your|previous|everything)|\bsystem prompt\b|\bjailbreak\b|\bdeveloper mode\b|\bhidden (?:prompt|instruction)"
-    r"|\bapi[_ ]?key|\bmake up\b|\bpretend\b|\bact as\b|\binvent (?:a|some)\b|\bpassword\b|\breveal (?:your|the)\b.{0,20}\b(?:prompt|instruction)"
+    r"(?:忽略|无视|忘(?:记|掉)|跳过|绕过|取消)[^,。]{0,14}(?:指令|规则|提示|要求|设定|限制|校验|检查|引用)|系统提示词|开发者模式|越狱"
+    rf"|(?:告诉|给出?|说出?|输出|打印|泄露|交出|透露|显示|show|print|reveal|tell|give|output|repeat)[^。]{{0,24}}{_SECRETS}"
+    rf"|{_SECRETS}[^。]{{0,8}}(?:告诉|给我|打印|输出|发给|是什么|是啥)"
+    r"|(?:编|编造|捏造|虚构|杜撰)(?:一个|几个|一些|点|个|出)|(?:直接)?编一?个|不要引用|(?:请|你|现在)[^,。]{0,4}扮演|你现在进入|</?(?:system|script|assistant)"
+    r"|\bignore (?:all |any |your |the |previous |prior |above )+|\bforget (?:all|the|your|previous|everything|what)|\bjailbreak\b|\bdeveloper mode\b"
+    r"|\bmake up\b|\bpretend (?:to|that|you)\b|\bact as\b|\binvent (?:a|some)\b"
+)
+_EVERYWHERE = re.compile(
+    r"(?:各|每个|所有|全部|哪些|哪几个|哪个)(?:省|地(?!方政府|级)|自治区)|有谁|\b(?:which|what|all|every|each|across)(?: the)? provinces?\b"
 )
 _UNIT_WORDS = re.compile(
     r"(?:多少|几)(?:个|来)?\s?(个百分点|百分点|点|亿元|万元|元|钱|家|户|项|个|件|人|名|位|所|座|条|台|亩|吨|公里|款|次|家企业|辆|倍|成)|百分之(?:几|多少)|(%)|(?:百分|比例|比重|占比|增速|增幅)"
@@ -124,6 +132,11 @@ def is_negated(text: str) -> bool:
 def is_unsafe(text: str) -> bool:
     """Whether the input tries to instruct the program rather than ask: rules to be dropped, secrets, inventions."""
     return bool(_UNSAFE.search(fold(text)))
+
+
+def is_everywhere(text: str) -> bool:
+    """Whether a question says that it is about all provinces."""
+    return bool(_EVERYWHERE.search(fold(text)))
 
 
 _PERIODS: tuple[tuple[Period, re.Pattern[str]], ...] = (

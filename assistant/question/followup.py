@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from assistant.lexicon import Lexicon
 from assistant.question.analyse import analyse
+from assistant.question.cues import is_everywhere
 from assistant.store import Segmenter
 from assistant.text import fold, has_cjk
 from assistant.types import Intent, Period, Question, Term
@@ -77,6 +78,8 @@ def is_elliptical(question: Question, before: Question) -> bool:
     folded = fold(question.text).strip()
     if question.provinces and _named_terms(question) and not _CLOSES.search(folded):
         return False  # it names its place and its topic: a question of its own
+    if is_everywhere(question.text) and question.terms and not _CLOSES.search(folded):
+        return False
     if _OPENS.search(folded) or _CLOSES.search(folded) or _PRONOUN.search(folded) or not question.terms:
         return True
     short = len(folded) <= (60 if question.language == "en" else 24)

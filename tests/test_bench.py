@@ -1,0 +1,81 @@
+"""The bench measures what it says; no test asserts a time."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from assistant.errors import EvalDataError
+from assistant.evaluation import bench, bench_scale
+from assistant.evaluation.bench import percentile
+from assistant.evaluation.bench_scale import MixedModel
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("cold", "cold"),
+        ("cold_ask_over_import", "cold"),
+        ("warm_ask_ms_p95", "warm"),
+        ("build_over_encode", "build"),
+        ("1e3", "1e3"),
+        ("recall10_1000", "1e3"),
+        ("search_over_encode_ms_p50_100000", "1e5"),
+        ("build_s_1000000", "1e6"),
+    ],
+)
+def test_parts_are_chosen_by_name_or_by_key(asked, part):
+    assert bench._part(asked) == part
+
+
+@pytest.mark.parametrize("asked", ["", "nonsense", "1e4", "cold_", "recall10_10"])
+def test_an_unknown_part_is_an_error(asked):
+    with pytest.raises(EvalDataError, match="cold, warm, build"):
+        bench._part(asked)
+
+
+def test_percentiles_are_linear():
+    assert percentile([1, 2, 3, 4], 50) == 2.5
+    assert percentile([7], 95) == 7
+
+
+def test_figures_of_the_parts_are_gathered_and_rounded(monkeypatch, assistant):
+    monkeypatch.setattr(bench, "measure_cold", lambda settings, progress: {"cold_ask_s": 1.23456})
+    monkeypatch.setattr(bench, "measure_size", lambda settings, n, **_: {f"rss_mb_{n}": None})
+    figures = bench.measure(assistant.settings, ["1e3", "cold", "recall10_1000"])
+    assert figures == {"rss_mb_1000": None, "cold_ask_s": 1.2346}
+
+
+def test_a_measured_command_that_fails_is_told(tmp_path):
+    with pytest.raises(EvalDataError, match="nonsense"):
+        bench._run([__import__("sys").executable, "-c", "raise SystemExit('nonsense')"])
+
+
+def test_warm_questions_are_all_asked(assistant, monkeypatch):
+    stages = []
+    figures = bench.measure_warm(assistant.settings, lambda *step: stages.append(step))
+    assert set(figures) == {"warm_ask_ms_p50", "warm_ask_ms_p95"}
+    assert 0 < figures["warm_ask_ms_p50"] <= figures["warm_ask_ms_p95"]
+    assert stages[-1][1] == stages[-1][2] > 300
+
+
+@pytest.mark.slow
+def test_a_size_gives_every_figure_of_the_interface(assistant):
+    figures = bench_scale.measure_size(assistant.settings, 200, questions=bench._questions(), progress=bench._silent)
+    wanted = "search_over_encode_ms_p50 search_over_encode_ms_p95 open_s rss_mb store_mb build_s recall10 add100_s"
+    assert {f"{name}_200" for name in wanted.split()} <= set(figures)
+    assert all(value is None or (math.isfinite(value) and value > 0) for value in figures.values())
+    assert figures["recall10_200"] == 1
+    assert abs(figures["passages_200"] - 200) < 100
+
+
+@pytest.mark.slow
+def test_mixed_vectors_are_drawn_from_the_text_alone(assistant):
+    mixed = MixedModel(assistant._model, assistant.lexicon)
+    texts = ["山东2022年：高新技术企业", "福建", ""]
+    first, second = (dict(mixed.encode_passages(t)) for t in (texts, texts[::-1]))
+    for i, text in enumerate(texts):
+        assert (first[i].pooled == second[2 - i].pooled).all()
+        assert abs(float(first[i].pooled @ first[i].pooled) - 1) < 1e-5
+        assert len(first[i].tokens) == max(1, mixed.count_tokens([text])[0] - mixed.count_tokens([""])[0])
