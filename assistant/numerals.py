@@ -59,7 +59,7 @@ def _alternatives(words: Iterable[str]) -> str:
     return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
 
 
-_N = r"(?:\d{1,3}(?:[, ]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+_N = r"(?:\d{1,3}(?:[, ]\d{3}){1,5}(?!\d)|\d+)(?:\.\d+)?"
 _SCALE = rf"(?:{_alternatives(SCALES)})"
 _UNIT = rf"(?:{_alternatives(UNITS)})"
 _STRENGTH = rf"(?P<before>{_alternatives(_BEFORE)})?"

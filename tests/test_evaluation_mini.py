@@ -185,7 +185,7 @@ def test_a_beir_folder_end_to_end(settings, tmp_path):
     (tmp_path / "queries.jsonl").write_text(json.dumps({"_id": "q", "text": "茶经"}), encoding="utf-8")
     (tmp_path / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq\tdoc one\t1\n")
     report = evaluate(
-        assistant, Request(beir=tmp_path, systems=("dense",), scratch=tmp_path / "s", out=tmp_path / "out")
+        settings, Request(beir=tmp_path, systems=("dense",), scratch=tmp_path / "s", out=tmp_path / "out")
     )
     assert report.results[0].values()["nDCG@10"] == 1.0
     assert read_run(tmp_path / "out" / "run-dense.trec")["q"][0] == "doc_one"

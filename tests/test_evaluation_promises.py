@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from evaluation_samples import DOCUMENT, NAMES, cite, golds, right
+from evaluation_samples import CHECKED, DOCUMENT, NAMES, answer, cite, golds, right
 
 from assistant.evaluation.promises import broken_promises, same_twice
 from assistant.types import Computed, Hit, Passage, Table
@@ -98,6 +98,15 @@ def test_a_computed_figure_rests_on_cited_ones(tmp_path):
     assert broken(answer) == ["3: 18780家 is computed with 3, which its inputs do not state"]
     answer["computed"][1]["inputs"] = [1, 3]
     assert broken(answer) == ["3: 18780家 is computed from citations that are not there"]
+
+
+def test_names_count_in_any_language_and_script():
+    text = "Alpha。未提到：Beta。已核對 2/2 個省份。"
+    given = answer("?", text, intent="list", status="partial", computed=CHECKED).to_dict()
+    assert broken(given) == []
+    given["text"] = text.replace("Beta", "滬")
+    assert broken(given) == ["4: 2 provinces were checked and only 1 are named"]
+    assert broken_promises(given, TEXTS.__getitem__, {"甲省": ("Alpha",), "沪": ()}) == []
 
 
 def test_a_table_cites_and_is_checked_too(tmp_path):

@@ -13,6 +13,8 @@ from assistant.answer.wording import Wording
 from assistant.numerals import format_value
 from assistant.types import Computed, Filter, Table
 
+WHOLE = 0.95
+"""Coverage from which a clause speaks of all that is compared, whatever its figure's measure is called."""
 _SCALES = ((Decimal(10) ** 12, "万亿"), (Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万"))
 
 
@@ -87,7 +89,7 @@ def _roles(inquiry: Inquiry) -> list[Filter]:
 def _of_one_measure(found: list[Scored], silent: list[str]) -> list[Scored]:
     """Only facts as well named as the best: a province is silent rather than compared by another measure."""
     floor = max((s.named for s in found), default=0.0) - 0.35
-    kept = [s for s in found if s.named >= floor]
+    kept = [s for s in found if s.named >= floor or s.coverage >= WHOLE]
     silent += [
         p for s in found if (p := s.fact.province or "") and all(k.fact.province != p for k in kept) and p not in silent
     ]

@@ -7,7 +7,7 @@ import re
 from assistant.answer.calibration import load_calibration
 from assistant.answer.draft import Draft
 from assistant.answer.features import sentence_features
-from assistant.answer.inquiry import Inquiry, Stretch
+from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match
 from assistant.answer.wording import Wording
 from assistant.text import clauses, fold, sentences, trim
 from assistant.types import Passage, Span
@@ -58,7 +58,9 @@ def best_of_province(inquiry: Inquiry, province: str) -> Stretch | None:
             if b > a:
                 ranked.append(inquiry.stretch(passage, passage.span.start + a, passage.span.start + b))
     ranked.sort(key=lambda s: (-s.score, s.span))
-    return ranked[0] if is_answered(inquiry, ranked) else None
+    named = [t for t in inquiry.terms if t.kind != "word"]
+    speaks = bool(ranked and named) and all(term_match(t, squeezed(ranked[0].text)) == 1.0 for t in named)
+    return ranked[0] if speaks or is_answered(inquiry, ranked) else None
 
 
 def answer_fact(inquiry: Inquiry, words: Wording) -> Draft | None:

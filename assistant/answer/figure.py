@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 
 from assistant.answer.calibration import load_calibration
 from assistant.answer.draft import Draft
-from assistant.answer.features import fact_features
+from assistant.answer.features import fact_features, same_unit
 from assistant.answer.inquiry import Inquiry
 from assistant.answer.wording import Wording
 from assistant.question.conditions import parts_of
 from assistant.text import fold
 from assistant.types import Fact, Passage
 
+NEXT_TO = 40
+"""Characters between two figures of one statement: a clause or two."""
 _STRENGTH_BEFORE = re.compile(r"(力争|确保|有望)(?=[^，,。；;]*$)")
 
 
@@ -26,6 +28,7 @@ class Scored:
     passage: Passage
     score: float
     named: float  # how much of the question's own terms the fact's measure carries
+    coverage: float  # and how much its clause
 
 
 def best_facts(inquiry: Inquiry, facts: Iterable[Fact] | None = None) -> list[Scored]:
@@ -33,7 +36,7 @@ def best_facts(inquiry: Inquiry, facts: Iterable[Fact] | None = None) -> list[Sc
     model = load_calibration("facts")
     scored = []
     for fact, passage, features in fact_features(inquiry, list(_pool(inquiry) if facts is None else facts)):
-        scored.append(Scored(fact, passage, model.probability(features), features["named"]))
+        scored.append(Scored(fact, passage, model.probability(features), features["named"], features["coverage"]))
     return sorted(scored, key=lambda s: (-s.score, s.fact.span))
 
 
@@ -83,9 +86,18 @@ def _chosen(inquiry: Inquiry) -> tuple[list[Scored], list[Scored]]:
         first = first or ranked
         if ranked and ranked[0].score >= enough():
             chosen.append(ranked[0])
+        elif chosen and ranked and _follows(ranked[0], chosen[-1], part.question.units):
+            chosen.append(ranked[0])
         elif chosen and not part.question.terms:
             chosen += _change_of(chosen[-1], best_facts(inquiry))
     return _unique(chosen), first
+
+
+def _follows(scored: Scored, before: Scored, units: tuple[str, ...]) -> bool:
+    """Whether a weaker fact stands right after the one before, in the unit asked for: the parts follow the text."""
+    gap = scored.fact.span.start - before.fact.span.end
+    fits = any(same_unit(scored.fact.unit, u) for u in units)
+    return fits and scored.fact.span.doc_id == before.fact.span.doc_id and 0 <= gap <= NEXT_TO
 
 
 def _beside(inquiry: Inquiry, ranked: list[Scored]) -> list[Scored]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.answer.draft import Draft
 from assistant.answer.excerpts import best_sentences, is_answered
 from assistant.answer.figure import best_facts, enough, shown
@@ -9,6 +11,9 @@ from assistant.answer.inquiry import Inquiry
 from assistant.answer.listing import answer_list, key_terms
 from assistant.answer.wording import Wording
 from assistant.numerals import Figure, figures
+from assistant.question.conditions import Condition, condition_of
+from assistant.text import fold
+from assistant.types import Fact
 
 SURE = 1.5
 """Odds asked for a plain 是, relative to those for showing an excerpt: a wrong 是 misleads more than a wrong quote."""
@@ -26,8 +31,9 @@ def _by_figure(inquiry: Inquiry, words: Wording, asked: Figure) -> Draft | None:
     ranked = best_facts(inquiry)
     if not ranked or ranked[0].score < enough():
         return None
-    same = [s for s in ranked[:5] if s.score >= ranked[0].score - 0.05 and _equal(s.fact.value, asked.value)]
-    kept = [s for s in same if not inquiry.question.wanted or s.fact.kind == inquiry.question.wanted]
+    condition = condition_of(inquiry.question.text)
+    near = [s for s in ranked[:5] if s.score >= ranked[0].score - 0.05]
+    kept = [s for s in near if _agrees(s.fact, asked, condition) and _of_kind(s.fact, inquiry.question.wanted)]
     best = kept[0] if kept else ranked[0]
     draft = Draft("yesno", confidence=min(1.0, best.score))
     draft.short = words.say("yes" if kept else "no").rstrip(".。")
@@ -44,6 +50,17 @@ def _by_figure(inquiry: Inquiry, words: Wording, asked: Figure) -> Draft | None:
     return draft
 
 
+def _agrees(fact: Fact, asked: Figure, condition: Condition | None) -> bool:
+    """Whether a fact has the figure asked about, or lies within the bound that the question sets ("过400亿了没")."""
+    if condition is not None and not _equal(fact.value, asked.value):
+        return condition.holds(fact.value)
+    return _equal(fact.value, asked.value)
+
+
+def _of_kind(fact: Fact, wanted: str) -> bool:
+    return not wanted or fact.kind == wanted
+
+
 def _equal(a: float, b: float) -> bool:
     return abs(a - b) <= 1e-9 * max(abs(a), abs(b), 1.0)
 
@@ -52,13 +69,25 @@ def _by_clause(inquiry: Inquiry, words: Wording) -> Draft | None:
     ranked = best_sentences(inquiry)
     if is_answered(inquiry, ranked, strictness=SURE):
         best = ranked[0]
-        draft = Draft("yesno", confidence=best.score, short=words.say("yes").rstrip(".。"))
+        verdict = "no" if _turned_away(inquiry.question.text, best.text) else "yes"
+        draft = Draft("yesno", confidence=best.score, short=words.say(verdict).rstrip(".。"))
         place, period = words.place(best.passage.province), words.period(best.passage.period, best.passage.year)
         line = words.say("fact", place=place, period=period, quote=best.text, mark=draft.cite(best.span, best.passage))
-        draft.text = f"{words.say('yes')}{' ' if words.english else ''}{line}"
+        draft.text = f"{words.say(verdict)}{' ' if words.english else ''}{line}"
         draft.provinces = (best.passage.province,) if best.passage.province else ()
         return draft
     return _denied(inquiry, words)
+
+
+_TURNED = re.compile(
+    r"[由从](?P<before>[^，,。；;由从]{2,12})(?:转向|转为|变为|变成|转变为|改为|升级为)(?P<after>[^，,。；;]{2,12})"
+)
+
+
+def _turned_away(question: str, sentence: str) -> bool:
+    """Whether the sentence says that what is asked about was so before and is something else now (由净流出转向净流入)."""
+    asked = fold(question)
+    return any(fold(m["before"]) in asked and fold(m["after"]) not in asked for m in _TURNED.finditer(sentence))
 
 
 def _denied(inquiry: Inquiry, words: Wording) -> Draft | None:

@@ -12,25 +12,32 @@ from typing import Literal
 from assistant.types import Period
 
 _REVIEW = re.compile(
-    r"回顾|总结|工作完成|主要成绩|主要成就|发展成就|工作情况|主要工作情况|取得的成|achievements|review|in retrospect"
+    r"回顾|总结|工作完成|主要成绩|主要成就|发展成就|成就和|工作情况|主要工作情况|取得的成|执行情况|完成情况|(?:去年|上年|过去一年|一年来)的?(?:主要)?工作"
+    r"|achievements|review|in retrospect"
 )
 _PLAN = re.compile(
-    r"规划|计划|目标|展望|安排|重点工作|主要工作|主要任务|重点任务|工作任务|工作部署|工作重点|总体要求|主要考虑|思路|预期|奋斗方向"
+    r"规划|计划|目标|展望|安排|重点工作|主要工作|主要任务|重点任务|工作任务|工作部署|总体部署|工作重点|总体要求|政策取向|主要考虑|思路|预期|奋斗方向"
+    r"|工作的?建议|(?:今年|本年度?|新一年|新的一年)的?(?:主要|重点|政府)?(?:工作|任务)"
     r"|targets|plan|priorities|outlook|tasks for"
 )
-_FIVE = re.compile(r"[\"']?十[一二三四五六七八九](?:个)?五[\"']?|五年|本届政府")
+_FIVE = re.compile(r"[\"']?十[一二三四五六七八九](?:个)?五[\"']?|\"[八九十]五\"|第[一二三四五六七八九十]{1,3}个五年|五年|本届政府")
 _FIVE_PAST = re.compile(r"过去五年|五年来|这五年|过去的五年|五年工作|五年(?:发展)?回顾|本届政府|past five years")
 _FIVE_COMING = re.compile(r"未来五年|今后五年|下一个五年|next five years")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=\s?年|\s?(?:工作)?(?:回顾|总结)|\s?(?:发展)?(?:规划|计划)|\b)")
+_DIGITS = "一二三四五六七八九"
 Role = tuple[Period | None, int | None]
 
 
 def plan_years(text: str) -> tuple[int, int] | None:
-    """First and last year of the five-year plan named (``十四五`` is 2021 to 2025), or ``None``."""
-    m = re.search(r"十([一二三四五六七八九])(?:个)?五", text)
-    if not m:
+    """First and last year of the five-year plan named (``十四五``, ``第十四个五年规划``: 2021 to 2025), or ``None``."""
+    m = re.search(rf"十([{_DIGITS}])(?:个)?五", text)
+    if m:
+        number = 11 + _DIGITS.index(m[1])
+    elif m := re.search(r"\"([八九十])五\"|第([八九十])个五年", text):
+        number = "八九十".index(m[1] or m[2]) + 8
+    else:
         return None
-    first = 2006 + 5 * "一二三四五六七八九".index(m[1])  # 十一五 began in 2006
+    first = 2006 + 5 * (number - 11)  # the eleventh began in 2006
     return first, first + 4
 
 
@@ -48,18 +55,34 @@ def heading_role(heading: str, report_year: int | None) -> Role:
     years = years_in(heading)
     five, year = _FIVE.search(heading), _YEAR.search(heading)
     spoken = five_years(heading, report_year)
-    if spoken and five and (year is None or five.start() < year.start()):
-        if past or spoken == "past":
+    last = re.search(r"过去一年|一年来|去年|上年", heading)
+    at = min((m.start() for m in (year, last) if m), default=None)
+    if spoken and five and (at is None or five.start() < at):
+        if past and not (spoken == "coming" and coming and not _later_past(past, coming)):
             return "review_5y", _before(report_year)
+        if past or spoken == "past":
+            return ("plan_5y", report_year) if spoken == "coming" else ("review_5y", _before(report_year))
         if coming or spoken == "coming":
             return "plan_5y", report_year
-    if past:
+    if past and not (coming and not years and coming.start() < past.start()):
         return "review", years[0] if years else _before(report_year)
     if years and report_year and years[0] < report_year:
         return "review", years[0]
     if coming or (years and years[0] == report_year and "工作" in heading):
         return "plan", years[0] if years else report_year
     return None, None
+
+
+def _later_past(past: re.Match[str], coming: re.Match[str]) -> bool:
+    return past.start() < coming.start()
+
+
+def announces_both(heading: str, report_year: int | None) -> bool:
+    """Whether a heading names two of the roles (``“十四五”成就和“十五五”目标``, ``五年和2025年工作回顾``)."""
+    plans = {m[1] for m in re.finditer(r"十([一二三四五六七八九])(?:个)?五", heading)}
+    both = bool(_REVIEW.search(heading) and _PLAN.search(heading))
+    yearly = bool(_YEAR.search(heading) or re.search(r"过去一年|一年来|去年|今年", heading))
+    return both or len(plans) > 1 or bool(yearly and five_years(heading, report_year))
 
 
 def five_years(text: str, report_year: int | None) -> Literal["past", "coming", "named"] | None:
@@ -76,30 +99,39 @@ def five_years(text: str, report_year: int | None) -> Literal["past", "coming", 
     return None
 
 
+_ADDRESS = r"^[-\s]*(?:(?:各位代表|同志们)[,!:，！：、。]?\s*)?(?:回顾)?(?:\(?[一二三四五六七八九十]\)?[、.]?)?"
 _OPENING_YEAR = re.compile(
-    r"^[-\s]*(?:刚刚过去的|过去的?一年|一年来|去年|上年|(?:回顾)?(?P<year>20\d\d)年(?:以来)?[,是，、来]|(?:回顾)?(?P<year2>20\d\d)年,)"
+    rf"{_ADDRESS}(?:刚刚过去的|过去的?一年|一年来|去年|上年|(?P<year>20\d\d)年(?:以来)?[,是，、来]|(?P<year2>20\d\d)年,)"
 )
 _OPENING_FIVE = re.compile(
-    r"""^[-\s]*(?:"?十[一二三四五六七八九]五"?(?:时期|期间|以来)|过去(?:的)?五年|五年来|这五年|回顾(?:过去)?(?:的)?五年|今后五年|未来五年)"""
+    rf"""{_ADDRESS}(?:"?十[一二三四五六七八九]五"?(?:时期|期间|以来)|(?:过去(?:的)?|这)五年|五年来|今后五年|未来五年)"""
 )
 _OPENING_PLAN = re.compile(
-    r"^[-\s]*(?:今年(?:是|的|我们|,|发展|经济|全省|全市|全区|要)|(?P<year>20\d\d)年(?:是|的?(?:发展|经济|主要|工作|我们|政府工作)))"
+    rf"{_ADDRESS}(?:(?:做好)?今年(?:是|的|我们|,|发展|经济|全省|全市|全区|要|政府)|新的一年|(?P<year>20\d\d)年(?:是|的?(?:发展|经济|主要|工作|我们|政府工作)))"
 )
+_COMING_PLAN = re.compile(r"(?:编制|制定|提出|起草)了?[^。]{0,30}(?:规划|纲要|《纲要》)|今后五年|未来五年")
 
 
-def opening_role(paragraph: str, within: Role, report_year: int | None) -> Role | None:
-    """The role to which a paragraph's opening words switch, inside a part whose role is ``within``; ``None``: none."""
+def opening_role(paragraph: str, within: Role, report_year: int | None, *, both: bool = False) -> Role | None:
+    """The role to which a paragraph's opening words switch, inside a part whose role is ``within``; ``None``: none.
+
+    :param both: the part's heading announces two roles, so that its paragraphs may pass from a result to a target.
+    """
     if _OPENING_FIVE.match(paragraph):
-        spoken = five_years(paragraph[:16], report_year)
+        spoken = five_years(paragraph[:24], report_year)
         if spoken == "coming":
             return "plan_5y", report_year or within[1]
         if spoken == "past" or (within[0] == "review" and spoken == "named"):
             return "review_5y", _before(report_year) or within[1]
-    if within[0] in {"review", "review_5y"} and (m := _OPENING_YEAR.match(paragraph)):
+    if both and within[0] in {"review", "review_5y"} and _COMING_PLAN.search(paragraph):
+        if five_years(paragraph, report_year) == "coming":
+            return "plan_5y", report_year or within[1]
+    if within[0] in {"review", "review_5y", None} and (m := _OPENING_YEAR.match(paragraph)):
         year = m["year"] or m["year2"]
         stated = int(year) if year else _before(report_year)
-        return None if report_year and stated and stated >= report_year else ("review", stated)
-    if within[0] in {"plan", "plan_5y"} and (m := _OPENING_PLAN.match(paragraph)):
+        if not (report_year and stated and stated >= report_year):
+            return "review", stated
+    if (within[0] in {"plan", "plan_5y", None} or both) and (m := _OPENING_PLAN.match(paragraph)):
         if not m["year"] or report_year is None or int(m["year"]) == report_year:
             return "plan", int(m["year"]) if m["year"] else report_year or within[1]
     return None

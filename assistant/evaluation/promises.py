@@ -1,6 +1,6 @@
 """The promises made of every answer, checked on its public JSON: a second implementation beside the program's own check.
 
-It shares no code with the answers: it reads the JSON that programs get, the documents' texts and the provinces held,
+It shares no code with the answers (only the table of Traditional characters): it reads the JSON that programs get, the documents' texts and the provinces held,
 so a mistake in the one is not repeated in the other. Numbers 1 to 7 are those of the promises in docs/evaluation.md.
 """
 
@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
+
+from assistant.text import to_simplified
 
 TextOf = Callable[[str], str]
 KEYS: dict[str, type | tuple[type, ...]] = {
@@ -160,7 +162,8 @@ def _coverage(answer: Mapping[str, Any], provinces: Mapping[str, Sequence[str]])
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
+    """Half width, Simplified, lower case."""
+    return to_simplified(unicodedata.normalize("NFKC", text)).lower()
 
 
 def _status(answer: Mapping[str, Any]) -> Iterator[str]:

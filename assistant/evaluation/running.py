@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,44 +40,44 @@ class Request:
     scratch: Path | None = None
 
 
-def evaluate(settings: Settings, request: Request, progress: Progress | None = None) -> Report:
+def evaluate(given: Assistant | Settings, request: Request, progress: Progress | None = None) -> Report:
     """Run it; with ``request.out``, write ``report.json``, ``report.md``, the runs and the qrels there.
 
-    The store of the settings is opened (built first if there is none) for a question set only.
-
+    :param given: an open assistant, or settings to open one with: its store is then opened (built first if there is
+        none) for a question set only, which files of other formats and runs do not need.
     :param progress: told the stages of building, then each system's name, how many questions are done, and of how many.
     :raises EvalDataError: several things asked for at once, a wrong file (with its line), or an unknown system.
     :raises AssistantError: the store, the model or the lexicon cannot be used.
     """
-    given = [name for name in ("set", "squad", "beir", "run") if getattr(request, name) is not None]
-    if len(given) > 1:
-        raise EvalDataError(f"--{given[0]} and --{given[1]} are given together: evaluate one at a time")
+    named = [name for name in ("set", "squad", "beir", "run") if getattr(request, name) is not None]
+    if len(named) > 1:
+        raise EvalDataError(f"--{named[0]} and --{named[1]} are given together: evaluate one at a time")
     if (request.run is None) != (request.qrels is None):
         missing = "run" if request.run is None else "qrels"
         raise EvalDataError(f"--{missing} is missing: a run is judged by qrels, so give both")
     check_names(request.systems)
-    report = _evaluate(settings, request, progress)
+    report = _evaluate(given, request, progress)
     if request.out is not None:
         write_report(report, request.out)
     return report
 
 
-def _evaluate(settings: Settings, request: Request, progress: Progress | None) -> Report:
+def _evaluate(given: Assistant | Settings, request: Request, progress: Progress | None) -> Report:
     if request.run is not None and request.qrels is not None:
         return judge_run(request.run, request.qrels)
     if request.squad is not None or request.beir is not None:
         collection = read_squad(request.squad) if request.squad is not None else read_beir(request.beir or Path())
+        settings = given if isinstance(given, Settings) else given.settings
         return paragraphs.evaluate_collection(
             settings, collection, request.systems, scratch=request.scratch, progress=progress
         )
     path = request.set if request.set is not None else shipped_set()
     questions = answering.choose(path, request.split, request.types)  # a wrong set is told before a store is built
-    assistant = Assistant.open(settings=settings, progress=progress)
-    try:
-        name = path.stem + (f":{request.split}" if request.split else "")
+    name = path.stem + (f":{request.split}" if request.split else "")
+    if not isinstance(given, Settings):
+        return answering.evaluate_set(given, questions, request.systems, name=name, progress=progress)
+    with contextlib.closing(Assistant.open(settings=given, progress=progress)) as assistant:
         return answering.evaluate_set(assistant, questions, request.systems, name=name, progress=progress)
-    finally:
-        assistant.close()
 
 
 def judge_run(run_path: Path, qrels_path: Path) -> Report:

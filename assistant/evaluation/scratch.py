@@ -1,4 +1,4 @@
-"""A store of a collection's paragraphs, kept in the cache folder by the hash of what is in it: made once."""
+"""Stores made for an evaluation, kept in the cache folder by the hash of what is in them: each made once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from assistant.lexicon import load_lexicon
 from assistant.passages import HARD_TOKENS, TARGET_TOKENS, cut_passages, indexed_text
 from assistant.settings import Settings
 from assistant.store import Parsed, Segmenter, Store, Writer
-from assistant.types import Document, Progress, Section, Span
+from assistant.types import Document, Filter, Progress, Section, Span
 
 KEY_LENGTH = 16
 
@@ -53,6 +53,39 @@ def paragraph_number(doc_id: str) -> int:
     return int(doc_id.rpartition("-")[2])
 
 
+class Unprefixed(Sequence[Parsed]):
+    """The documents of a store with their passages as they are, indexed without the province and period before them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.documents = store.documents()
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+    def __getitem__(self, i: int) -> Parsed:  # type: ignore[override]
+        """The i-th document."""
+        document = self.documents[operator.index(i)]
+        only = Filter(documents=(document.id,))
+        passages = self._store.passages(only)
+        indexed = tuple(p.text for p in passages)
+        return Parsed(document, self._store.sections(document.id), passages, self._store.facts(only), indexed)
+
+    def __iter__(self) -> Iterator[Parsed]:
+        return (self[i] for i in range(len(self)))
+
+
+def unprefixed_store(store: Store, settings: Settings, *, within: Path | None = None) -> Path:
+    """The folder of a store with the same passages and no prefixes, to see what these are worth; made once.
+
+    :raises StoreError: it cannot be written.
+    """
+    parsed = Unprefixed(store)
+    passages = [p.id for p in store.passages()]
+    identity = [[d.id, d.text] for d in parsed.documents], passages, store.manifest.model.fingerprint
+    return _made(_folder(settings, within, identity), parsed, settings, None)
+
+
 def scratch_store(
     collection: Collection, settings: Settings, *, within: Path | None = None, progress: Progress | None = None
 ) -> Path:
@@ -64,11 +97,20 @@ def scratch_store(
     :raises StoreError: it cannot be written.
     """
     model = open_model(settings)
+    identity = [list(collection.paragraphs.items()), model.fingerprint, TARGET_TOKENS, HARD_TOKENS]
+    return _made(_folder(settings, within, identity), Paragraphs(collection, model), settings, progress)
+
+
+def _folder(settings: Settings, within: Path | None, identity: object) -> Path:
+    key = hashlib.sha256(json.dumps(identity, ensure_ascii=False).encode()).hexdigest()[:KEY_LENGTH]
+    return (within if within is not None else settings.cache_dir / "evaluation") / key
+
+
+def _made(folder: Path, parsed: Sequence[Parsed], settings: Settings, progress: Progress | None) -> Path:
     segmenter = Segmenter(load_lexicon().words())
-    folder = (within if within is not None else settings.cache_dir / "evaluation") / _key(collection, model)
     if not _is_usable(folder, segmenter):
-        with Writer(folder, model, segmenter) as writer:
-            writer.commit(Paragraphs(collection, model), progress=progress)
+        with Writer(folder, open_model(settings), segmenter) as writer:
+            writer.commit(parsed, progress=progress)
     return folder
 
 
@@ -78,8 +120,3 @@ def _is_usable(folder: Path, segmenter: Segmenter) -> bool:
     except StoreError:  # none yet, cut short, or of another format or lexicon: a build is the remedy
         return False
     return True
-
-
-def _key(collection: Collection, model: Model) -> str:
-    identity = [list(collection.paragraphs.items()), model.fingerprint, TARGET_TOKENS, HARD_TOKENS]
-    return hashlib.sha256(json.dumps(identity, ensure_ascii=False).encode()).hexdigest()[:KEY_LENGTH]

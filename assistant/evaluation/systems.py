@@ -16,6 +16,7 @@ from assistant.answer.excerpts import best_sentences
 from assistant.assistant import Assistant
 from assistant.encoders import Model, open_model
 from assistant.errors import EvalDataError
+from assistant.evaluation.scratch import unprefixed_store
 from assistant.lexicon import Lexicon
 from assistant.question.followup import understand
 from assistant.retrieve import WORDS_WEIGHT, Query, Stages, retrieve, to_hits
@@ -31,8 +32,9 @@ BASELINES: dict[str, Stages] = {
     "hybrid": Stages(dense=True, words=True, late=True),
     "hybrid-late": Stages(dense=True, words=True, late=False),
 }
-ABLATIONS = ("full-facts", "full-synonyms")
+ABLATIONS = ("full-facts", "full-synonyms", "hybrid-prefix")
 SYSTEMS = ("full", *BASELINES, *ABLATIONS)
+"""A name with a hyphen is a system without the part after it."""
 
 
 class System(Protocol):
@@ -79,6 +81,9 @@ def open_systems(names: Sequence[str], assistant: Assistant) -> dict[str, System
 
 def _open(name: str, assistant: Assistant) -> System:
     model, place = open_model(assistant.settings), assistant.settings.store_dir
+    if name == "hybrid-prefix":
+        with Store.open(place) as store:
+            return Plain(Store.open(unprefixed_store(store, assistant.settings)), model, BASELINES["hybrid"])
     if name in BASELINES:
         return Plain(Store.open(place), model, BASELINES[name])
     if name == "full-facts":

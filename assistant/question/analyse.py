@@ -23,6 +23,7 @@ _ASKING = re.compile(
     r"|\b(?:what|which|who|whom|where|when|how|many|much|is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|the|an?|of|in|to|for|by|on|at|and|or|its?|their|his|her|this|that|there|these|those|be|been|any|all|please|tell|me|about"
     r"|provinces?|year|years|target(?:s|ed|ing)?|plan(?:s|ned|ning)?|goals?|aim(?:s|ing|ed)?|set|number|figures?|mention(?:s|ed)?|last|with|from|as|than|want(?:s|ed)?|intend(?:s|ed)?|expect(?:s|ed)?|report(?:s|ed)?|state[sd]?|list|every|each|put|together|across|end|so|far|up|s|i|you|we|they|he|she|not|no|but|also|more|most|over|under)\b"
 )  # fmt: skip
+_COUNTING = re.compile(r"\s*|[几多]\S{0,2}|哪\S{0,2}")
 _STOP = frozenset(
     "请 什么 啥 怎么 如何 怎样 吗 呢 吧 啊 呀 没 没有 提 提到 提出 说 说到 讲 写 涉及 列 列入 报 给 给出 搞 弄 计划 目标 规划 预期 拟 已经 已 现在 目前 一共 总共 共 分别 各 达到 做到 做 到 定 "
     "数字 情况 方面 省 谁 的 了 在 是 有 要 和 与 跟 对 把 被 里 中 上 为 也 还 都 就 会 能 可以 应该 叫 叫做 比 哪 几 个 家 户 项 位 名 款 所 次 件 条 成 年 月 增长 增速 增幅 涨幅 涨 涨了 提高 提升 同比 "
@@ -136,7 +137,9 @@ def _terms(masked: str, lexicon: Lexicon, segmenter: Segmenter) -> tuple[tuple[T
 def content_words(text: str, segmenter: Segmenter) -> list[str]:
     """The words of a text that are not words of asking, each once."""
     words = segmenter.words_of(_NOISE.sub(" ", _ASKING.sub(" ", to_simplified(text).lower())))
-    return [w for w in dict.fromkeys(words) if w not in _STOP and (len(w) > 1 or has_cjk(w)) and not w.isspace()]
+    return [
+        w for w in dict.fromkeys(words) if w not in _STOP and (len(w) > 1 or has_cjk(w)) and not _COUNTING.fullmatch(w)
+    ]
 
 
 def is_asking(text: str) -> bool:

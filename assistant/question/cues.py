@@ -22,6 +22,12 @@ _YESNO = re.compile(
     r"([\u4e00-\u9fff])不\1|吗(?:[?。!,]|$)|是不是|是否|有没有|能不能|会不会|要不要|说没说|提没提|对不对|对吗|了没(?:有)?(?:[?。]|$)|没有\?$"
     r"|^(?:so )?(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)\b"
 )
+_STATEMENT = re.compile(
+    r"[^\s?]{3,}[\u4e00-\u9fff]\?\s*$"
+)  # "高层次人才还在净流出？": a statement with a question mark
+_ASKS = re.compile(
+    r"什么|啥|哪|谁|多少|几|怎|如何|何|呢|吗|多大|多高|是\?|为\?|比例\?|目标\?|数量?\?|额\?|率\?|\b(?:what|which|who|how|where|when|why|list|name)\b"
+)
 _SUMMARY = re.compile(
     r"有哪些(?!省|地)|哪些(?:措施|举措|做法|安排|指标|内容|工作|进展|成绩|政策|行动|方面|新动作|平台|项目)|怎么(?:做|干|推|搞|支持|促进|打算|样)|如何|怎样"
     r"|概括|总结|汇总|梳理|介绍|主要(?:内容|做法|举措)|重点是|说重点|讲了什么|做了(?:啥|什么|哪些)|干(?:啥|什么)|打算怎么|什么(?:打算|安排|进展|举措|措施)"
@@ -94,6 +100,8 @@ def intent_of(text: str, *, n_provinces: int, n_periods: int, has_measure: bool)
         return "yesno"
     if several and (_FIGURE.search(text) or has_measure):
         return "compare"
+    if _STATEMENT.search(text) and not _ASKS.search(text):
+        return "yesno"
     if _SUMMARY.search(text) and not re.search(r"多少|几(?:家|个|项|户|名|位|件|所|次)", text):
         return "summary"
     if _FIGURE.search(text):

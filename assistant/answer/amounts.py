@@ -1,0 +1,166 @@
+"""Figures in a sentence: each is one of its evidence's, with its scale, unit, kind, words of strength and measure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.lexicon import Lexicon
+from assistant.numerals import Figure, bare_figures, figures
+from assistant.text import clauses, fold, has_cjk
+
+_TOKENS = re.compile(
+    r"力争|确保|有望|突破|超过|不低于|不少于|不高于|不超过|不小于|至少|最多|大约|将近|接近|控制在|低于|高于|多于|少于|稳定在|保持在|约|近|逾|超"
+    r"|左右|以上|以下|以内|之内|上下|余|多|来"
+)
+_HEDGES = re.compile(r"力争|确保|有望")
+_CLASS = {
+    "about": "左右 上下 约 近 大约 将近 接近 about around approximately roughly nearly almost".split(),
+    "least": (
+        "以上 不低于 不少于 不小于 至少 超过 突破 逾 超 高于 多于 余 多 least over above exceed exceeds exceeding surpass "
+        "surpassing beyond minimum"
+    ).split(),
+    "most": "以下 以内 之内 不高于 不超过 最多 低于 少于 most under below within".split(),
+}
+_ENGLISH_BOUNDS = re.compile(
+    r"\b(?:about|around|approximately|roughly|nearly|almost|(?:at|no) least|(?:more|higher|greater) than|no (?:less|fewer) than|over"
+    r"|above|exceed(?:s|ing)?|surpass(?:ing)?|beyond|at most|(?:less|fewer|lower) than|no more than|under|below|within|up to)"
+    r"(?: the)?[\s“”\"]*$"
+)
+_ENGLISH_LEAST = re.compile(r"^[\s“”\"]*(?:or (?:more|above|higher)|and above)\b")
+_KINDS = {
+    "increment": re.compile(r"新增|净增|增加(?![到至])|\bnew\b|\bnewly\b|\badd(?:s|ed|ing|itional)?\b|\bmore\b(?! than)"),
+    "growth": re.compile(
+        r"增长(?![到至达])|上升(?![到至])|提高(?![到至])|提升(?![到至])|扩大(?![到至])|增速|增幅|涨幅|高于上年"
+        r"|\bgrow\w*|\bincreas\w+|\bris(?:e|es|ing)\b|\bup by\b|\bhigher\b|\bexpan\w+"
+    ),
+    "fall": re.compile(
+        r"下降|减少|降低|回落|下滑|萎缩|压减|压降|降幅|\bdeclin\w+|\bdecreas\w+|\bdrop\w*|\bfall\w*|\breduc\w+|\bcut\w*|\blower\w*|\bdown\b"
+    ),
+}
+"""Words that make a figure a change rather than a level; 提高到0.9% is a level."""
+_SAME_UNITS = ({"家", "户", "个"}, {"项", "个", "件"})
+_PERCENT = re.compile(r"(?<=\d)\s?(?:percent|per cent)\b")
+_LONG_NUMBER = 18
+_SPELLED = re.compile(
+    r"[〇零一二三四五六七八九十百千万亿两几数]{2,}(?=\s?[余多]?\s?(?:家|户|项|个|件|人|名|位|所|座|亿|万|元|倍|成|省|年|%))"
+    r"|(?<![十第一])[二三四五六七八九两](?=(?:家|户|项|个|件|名|位|所|座|倍|成)(?!成))|百分之|分之|一半|半数|过半|翻[一两二三]?番|倍增|[零一二三四五六七八九]成(?=[^为立功果员])"
+    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+    r"|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|third|quarters?|doubl\w+|tripl\w+|twice)\b(?![- ]year)"
+)
+_Pair = tuple[Figure, str]
+
+
+def amount_problem(
+    text: str, own: str, *, quotes: Sequence[str], computed: Sequence[str], named: str, lexicon: Lexicon
+) -> str | None:
+    """Why a part's figures are not those of the quotes that it cites; ``None`` if they are.
+
+    :param text: the part with its quotations, without markers; ``own``: without quotations.
+    :param computed: figures that the program computed from these very citations.
+    :param named: the measures' names in the extractive answer's lines of these citations.
+    """
+    text = _PERCENT.sub("%", fold(text))
+    sources = [fold(q) for q in quotes]
+    carried = bare_figures(" ".join((*sources, *computed)))
+    shown = bare_figures(text)
+    if any(len(n) > _LONG_NUMBER for n in shown):
+        return "a number has no end"
+    spelled = (m[0] for m in _SPELLED.finditer(fold(own)))
+    if any(all(word not in source for source in sources) for word in spelled):
+        return "it spells a number out"
+    given = [(f, source) for source in sources for f in figures(source)]
+    results = {(f.value, f.unit) for c in computed for f in figures(c) if f.unit}
+    for figure in figures(text):
+        if (figure.value, figure.unit) in results:
+            continue
+        same = [pair for pair in given if _same(figure, pair[0])]
+        if not same:
+            bare = not figure.unit and bare_figures(text[slice(*figure.number)]) <= carried and figure.high is None
+            if bare and text[slice(*figure.number)].isdigit():
+                continue  # a number in a name: no figure in the quote either
+            return "a figure does not stand in the quotes it cites"
+        problems = [_unlike(figure, text, pair, named=named, lexicon=lexicon) for pair in same]
+        if all(problems):
+            return problems[0]
+    return None if shown <= carried | _years(text) else "a number does not stand in the quotes it cites"
+
+
+def _years(text: str) -> set[str]:
+    """Years are judged by ``roles``."""
+    return set(re.findall(r"(?<!\d)(?:19|20|21)\d\d(?!\d|[.,]\d)", text))
+
+
+def _same(figure: Figure, given: Figure) -> bool:
+    if (figure.value, figure.high) != (given.value, given.high):
+        return False
+    units = {figure.unit, given.unit}
+    return (
+        len(units) == 1
+        or any(units <= same for same in _SAME_UNITS)
+        or (not figure.unit and given.unit not in {"%", "‰", "倍", "番", "成"})
+    )
+
+
+def _unlike(figure: Figure, text: str, given: _Pair, *, named: str, lexicon: Lexicon) -> str | None:
+    """How a figure of the part differs from the quote's equal one in what stands around it."""
+    source = given[1]
+    here, there = _around(text, figure), _around(source, given[0])
+    if _strength(text, figure, here) != _strength(source, given[0], there):
+        return "a figure's words of strength are not those of its quote"
+    kind = _kind(there[0])
+    if kind != "level" and not _KINDS[kind].search(f"{here[0]} {here[1]}"):
+        return "a change is told as a level"
+    if kind == "level" and _kind(here[0]) != "level":
+        return "a level is told as a change"
+    return _other_measure(here, given, there, named=named, lexicon=lexicon)
+
+
+def _around(text: str, figure: Figure) -> tuple[str, str]:
+    """What stands before and behind a figure in its clause, up to the figures beside it."""
+    clause = next((a, b) for a, b in clauses(text) if a <= figure.number[0] < b)
+    others = [f for f in figures(text) if clause[0] <= f.start < clause[1]]
+    before = max((f.end for f in others if f.end <= figure.start), default=clause[0])
+    behind = min((f.start for f in others if f.start >= figure.end), default=clause[1])
+    return text[before : figure.number[0]], text[figure.number[1] : behind]
+
+
+def _strength(text: str, figure: Figure, around: tuple[str, str]) -> frozenset[str]:
+    """The figure's bounds as classes (about, least, most), and each word that hedges it, its clause's included."""
+    tokens = [*_TOKENS.findall(figure.strength)]
+    before = text[: figure.number[0]]
+    if m := _ENGLISH_BOUNDS.search(before):
+        words = m[0].strip(' “”"').removesuffix(" the").split()
+        negated = words[0] == "no"
+        word = {"than": words[-2] if len(words) > 1 else ""}.get(words[-1], words[-1])
+        tokens.append("以下" if (word in {"more", "higher"}) == negated and word not in _CLASS["about"] and word not in _CLASS["least"] and not (negated and word in {"less", "fewer"}) else "约" if word in _CLASS["about"] else "以上")  # fmt: skip
+    if _ENGLISH_LEAST.search(text[figure.number[1] :]) or _ENGLISH_LEAST.search(text[figure.end :]):
+        tokens.append("以上")
+    classes = {name for name, words in _CLASS.items() for t in tokens if t in words}
+    hedges = {*_HEDGES.findall(around[0]), *_HEDGES.findall(figure.strength)}
+    other = {t for t in tokens if t in {"控制在", "稳定在", "保持在"}}
+    return frozenset(classes | hedges | other)
+
+
+def _kind(before: str) -> str:
+    found = [(m.start(), name) for name, words in _KINDS.items() for m in words.finditer(before)]
+    return max(found)[1] if found else "level"
+
+
+def _other_measure(
+    here: tuple[str, str], given: _Pair, there: tuple[str, str], *, named: str, lexicon: Lexicon
+) -> str | None:
+    """Whether the part gives the figure to another thing than its quote does."""
+    told = lexicon.find_measures(here[0]) or lexicon.find_measures(here[1])
+    if told:
+        meant = lexicon.find_measures(given[1][: given[0].number[0]])[-1:] or lexicon.find_measures(there[1])[:1]
+        known = {name for m in (*meant, *lexicon.find_measures(named)) for name in m.names}
+        return None if known & set(told[-1].names) else "a figure is given to another measure"
+    rivals = [_around(given[1], f) for f in figures(given[1])]
+    mine = _pairs("".join(here))
+    best = max((len(mine & _pairs("".join(r))) for r in rivals), default=0)
+    return None if len(mine & _pairs("".join(there))) >= best else "a figure is given to another thing"
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1) if has_cjk(text[i]) and has_cjk(text[i + 1])}

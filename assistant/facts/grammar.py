@@ -1,0 +1,296 @@
+"""What a figure measures, and how: a small grammar of how reports state figures, over the clauses of one sentence.
+
+``measure verb figure`` (高新技术企业达到2.3万家), ``verb measure figure`` (新增高新技术企业200家), ``verb figure noun``
+(建设10家省实验室), lists that share a verb (新增A50家、B20家), coordination (A和B分别达到1220家、828家; …4亿人次、…9万人次，
+分别增长6%、39%), growth that follows a level (…352.9亿元，增长31.8%), shares (占全国10%), starts that are no results
+(从39个拓展到91个) and places in a ranking (均居全国第一). It knows no list of measures: a new document needs no new rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from assistant.facts import words
+from assistant.facts.words import alternatives
+from assistant.numerals import Figure
+
+Kind = Literal["level", "growth", "increment", "rank", "multiple"]
+_Form = Literal["level", "growth", "increment", ""]
+
+_ADVERBS = f"(?:{alternatives(words.ADVERBS)})"
+_ENDINGS: tuple[tuple[_Form, re.Pattern[str]], ...] = (
+    ("level", re.compile(rf"{_ADVERBS}{{0,4}}[增提上升下减降扩壮拓缩压延调发优整][^\s，、]{{0,3}}[到至]$")),
+    ("increment", re.compile(rf"{_ADVERBS}{{0,4}}(?:{alternatives(words.INCREMENT)})$")),
+    ("growth", re.compile(rf"{words.COMPARED}{{0,6}}(?P<verb>{alternatives(words.RISE + words.FALL)})了?$")),
+    ("level", re.compile(rf"{_ADVERBS}{{0,4}}(?:{alternatives(words.LEVEL)})了?$")),
+)
+_TIME = r"[“\"]?十[一二三四五六七八九]五[”\"]?(?:期末|末|期间|时期)|到?20\d\d年(?:底|末)?|五年来|过去五年|过去一年|一年来"
+_VERBS = alternatives(words.INCREMENT + words.ACTS + words.ADVERBS + words.LEVEL)
+_STARTS = re.compile(
+    rf"[的:：、\s)）]|[一二三四五六七八九十]是|\d{{1,2}}[.．、]|{_TIME}|(?:{alternatives(words.ADVERBS)})|(?:{alternatives(words.PARTICLES)})(?={_VERBS})"
+    rf"|(?P<new>{alternatives(words.INCREMENT)})(?![长型兴能])"
+    rf"|(?:{alternatives(words.ACTS)})(?:了(?!解))?(?!{words.NOUN_PARTS})"
+)
+_TAILS = re.compile(rf"(?:(?:比|较)[^，,。；;]{{2,8}}|到?(?:19|20)\d\d年(?:底|末)?|{alternatives(words.TAILS)})$")
+_STEPPED = re.compile(r"(?:连续|成功|首次|率先)?(?:迈上|迈过|跨过|跨上|跨越|站上|越过|登上|跃上)")
+_NOUN_AFTER = re.compile(r"的?([^\W\d][^，,。；;：:！？!?\n]+|[“\"][^，,。；;：:！？!?\n]+)")
+_VERB_AFTER = re.compile(
+    r"获得|获批|获评|获|入选|荣获|上市|投产|建成|纳入|晋升|成为|达到|落地|(?<!新)开工|加强|受到|位列|跻身|发放|提供|享受|惠及|(?<![安民宜定社旧移人邻])居(?![民住家委])|全面|增至|增加|增长|提高|提升|拓展|扩大|下降|升至|达"
+    r"|在(?![建线校岗册研外内职编产用京])|开展|通过|参与|实现|正式|全部|集中|进入|中有|位居|居全|列入"
+    r"|揭牌|运营|投运|投入|完成|推进|覆盖|得到|稳定|均|陆续|相继|顺利|启动|交付|达标|让|使|连续|保持|营业收入|占|同比"
+)
+_NEW = re.compile("新增|净增")
+_ADVERB_LAST = re.compile(r"(?:加快|全面|稳步|扎实|有效|基本|已|将|工作|正|将要|双双|推广和?|和)+$")
+_FROM = re.compile(r"(?:从|由)(?:(?:19|20)\d\d年(?:底|末)?)?的?$")
+_TO = re.compile(r"[^，,。；;]{0,8}(?:到|至|为)(?:(?:19|20)\d\d年(?:底|末)?)?的?$")
+_SHARE = re.compile(r"^(?P<of>.*?)(?P<share>占[^占，,]{1,14}?)(?:的?比(?:重|例)?)?(?:达到|达|为|超过|超|的)?$")
+_AND = r"、|以及|和|与|及"
+_AND_FIRST = re.compile(r"^(?:、|以及|和(?![谐平睦])|与|及(?!时))")
+_LISTED = re.compile(rf"\s*(?:{_AND})")
+_GAP = re.compile(rf"\s*(?:{_AND}|[，,])\s*$")
+_RANK_LEAD = re.compile(r"(?:均|都|仍|继续|连续|稳|跃|排|位|居|列|名|保持|进入|跻身|升|至|到|为|达|由|并|且|双双|首次|一直|始终)*$")
+_QUOTES = "“”‘’\"' "
+_EDGE = f"{_QUOTES},，、:：\n（("
+
+
+@dataclass(slots=True)
+class Subject:
+    """What the clauses of a sentence have been speaking of, carried from figure to figure."""
+
+    measure: str = ""
+    form: _Form = ""
+    verb: str = ""  # the verb of change, for figures that share it
+    per_cent: bool = False
+    increment: bool = False
+    several: tuple[str, ...] = ()
+    past: list[str] = field(default_factory=list)
+    units: dict[str, str] = field(default_factory=dict)  # what was last counted in each unit
+    since: int = 0  # where the clause begins in which the measure was named
+    started: bool = False  # the figure before was a start: 从A …
+    starts: int = 0  # how many more starts follow: 分别从A、B增加到C、D
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A figure with its measure, how it relates to it, and the words of strength, a verb of decline first."""
+
+    measure: str
+    kind: Kind
+    strength: str
+
+
+def read_figure(figure: Figure, before: str, after: str, listing: int, *, subject: Subject) -> Reading | None:
+    """What one figure states, or ``None`` if it states nothing; updates what the sentence speaks of.
+
+    :param before: the clause's text since the figure before it; ``after``: up to the next one.
+    :param listing: how many figures stand in one list from this one on (1: it stands alone).
+    """
+    if figure.rank:
+        return _read_rank(figure, before, subject)
+    listed = bool(_LISTED.match(before))
+    segment = _AND_FIRST.sub("", before.strip(_EDGE)).strip(_EDGE)
+    if _is_start(segment, after, listing, subject=subject):
+        return None
+    if subject.started:
+        subject.started = False
+        subject.form, subject.increment, subject.verb = "level", False, ""
+        return _reading(figure, "level", subject) if subject.measure else None
+    if not _is_statement(figure, segment, after):
+        return None
+    form, verb, noun = _named(figure, segment, after)
+    new = form == "increment" or _stripped(segment)[1] or _NEW.search(noun) is not None
+    if noun and any(step in _noun_after(after) for step in words.STEPS):
+        _speak_of(subject, (noun,), form="level")
+        return None
+    inherits = listed and not form
+    if not noun:
+        _carry(figure, subject, before=before, listed=listed, listing=listing)
+        if inherits and subject.per_cent == (figure.unit in words.PER_CENT):
+            form, verb = subject.form, subject.verb
+    else:
+        if inherits and subject.form == "growth" and figure.unit in words.PER_CENT and subject.per_cent:
+            form, verb = subject.form, subject.verb
+        parts = _several(noun, listing) if "分别" in before and listing > 1 else (_whole(noun, subject, segment),)
+        _speak_of(subject, parts, form=form)
+    subject.form, subject.verb, subject.increment = form, verb, new or (inherits and subject.increment)
+    subject.units[figure.unit] = subject.measure
+    subject.per_cent = figure.unit in words.PER_CENT
+    return _reading(figure, form, subject) if subject.measure else None
+
+
+def _is_start(segment: str, after: str, listing: int, *, subject: Subject) -> bool:
+    """Whether a figure is where a change began: no result, but its words name what the end measures."""
+    if subject.starts:
+        subject.starts -= 1
+        return True
+    if not _FROM.search(segment) or not (listing > 1 or _TO.match(after)):
+        return False
+    noun = noun_of(_FROM.sub("", segment)) or subject.measure
+    parts = _several(noun, listing) if "分别" in segment and listing > 1 else (noun,)
+    subject.measure, subject.several, subject.form = parts[0], parts[1:], "level"
+    subject.past.append(parts[0])
+    subject.started, subject.starts = True, listing - 1
+    return True
+
+
+def _reading(figure: Figure, form: _Form, subject: Subject) -> Reading:
+    declines = subject.verb if form == "growth" and subject.verb in words.FALL else ""
+    return Reading(subject.measure, _kind(figure, form, subject), declines + figure.strength)
+
+
+def _kind(figure: Figure, form: _Form, subject: Subject) -> Kind:
+    if figure.unit == "倍":
+        return "multiple" if form != "level" else "level"
+    if form == "growth":
+        compares = subject.verb in {"高于", "高出", "快于", "低于", "慢于"}  # with others, not with the year before
+        return "growth" if figure.unit in words.PER_CENT and not compares else "increment"
+    return "increment" if subject.increment else "level"
+
+
+def _is_statement(figure: Figure, segment: str, after: str) -> bool:
+    """Whether a figure states something: not 15岁以上人口, 用90天建成, 投资超10亿元重大项目14个."""
+    if figure.unit == "岁":
+        return segment.endswith(("寿命", "年龄", "达到", "达", "提高到", "为", "至"))
+    form = _ending(segment)[0]
+    if figure.unit in words.TIMES and not form:
+        return segment.endswith("连续") or not re.match(r"[^\W\d_]", after)
+    named = re.match(r"(?:以上|以下)?[^\W\d_、，和及与]{2,12}$", after)
+    return not (named and figure.unit in {"元", "美元"} and figure.strength and not form and not _VERB_AFTER.match(after))
+
+
+def _named(figure: Figure, segment: str, after: str) -> tuple[_Form, str, str]:
+    """Form, verb of change, and the noun that the words around a figure give its measure ('' if they give none)."""
+    form, verb, rest = _ending(segment)
+    if figure.unit in words.PER_CENT and form in {"", "level"} and (m := _SHARE.match(segment)) and m["share"]:
+        of = noun_of(m["of"])
+        return "level", "", (of or "") + m["share"]
+    noun = noun_of(rest)
+    if verb in {"高于", "高出", "快于", "低于", "慢于"} or re.search(r"(?:高于|快于|低于|慢于)[^，]{1,10}$", rest):
+        return "growth", verb or "高于", noun
+    counted = figure.unit in words.COUNTED and form in {"", "increment"}
+    if counted or not noun:
+        noun = _noun_after(after) or noun
+    return form, verb, noun
+
+
+def _ending(segment: str) -> tuple[_Form, str, str]:
+    """The verb form a segment ends in, its verb of change, and what stands before it."""
+    tail = segment[-40:]
+    for form, pattern in _ENDINGS:
+        m = pattern.search(tail)
+        if m:
+            verb = m["verb"] if form == "growth" else ""
+            return form, verb, segment[: len(segment) - len(tail) + m.start()]
+    return "", "", segment
+
+
+def noun_of(part: str) -> str:
+    """What is left of a stretch without the verbs and adverbs around the thing measured."""
+    return _stripped(part)[0]
+
+
+def _stripped(part: str) -> tuple[str, bool]:
+    """The noun of a stretch, and whether a verb of increment stood before it."""
+    part = _STEPPED.split(part.strip(_EDGE), maxsplit=1)[0]
+    at, increment = 0, False
+    while (m := _STARTS.match(part, at)) is not None and m.end() > at:
+        at, increment = m.end(), increment or m["new"] is not None
+    part = part[at:]
+    for _ in range(4):
+        part = _TAILS.sub("", part.strip(" 的\"'、，,"))
+    named = part.strip(_QUOTES) and part not in words.STEPS
+    return (balanced(part) if named else ""), increment
+
+
+def balanced(part: str) -> str:
+    """The phrase with its quotation marks and brackets in pairs."""
+    for opening, closing in ("“”", "‘’", "（）", "《》"):
+        missing = part.count(closing) - part.count(opening)
+        part = opening * missing + part if missing > 0 else part
+        if missing < 0:
+            part = part.lstrip(opening) if part.count(opening) - len(part) + len(part.lstrip(opening)) == part.count(closing) else part + closing * -missing
+    return part
+
+
+def _noun_after(after: str) -> str:
+    """The thing counted after its figure, up to the verb of a longer clause (22项科技成果获得…)."""
+    m = _NOUN_AFTER.match(after)
+    noun = _ADVERB_LAST.sub("", _VERB_AFTER.split(m[1], maxsplit=1)[0].strip(" 、和及与")) if m else ""
+    noun = noun_of(noun)
+    return noun if len(noun.strip(_QUOTES)) >= 2 and noun not in words.EMPTY else ""
+
+
+def _whole(noun: str, subject: Subject, segment: str) -> str:
+    """A generic noun (总数, 占全国) joined to what the sentence speaks of."""
+    generic = noun in words.GENERIC or noun.startswith(("占", "高于", "快于", "低于", "慢于"))
+    if noun in words.RATES:
+        return subject.measure or noun
+    if generic and subject.measure and not subject.measure.endswith(noun):
+        return subject.measure.removesuffix("占") + noun
+    return noun
+
+
+def _speak_of(subject: Subject, parts: tuple[str, ...], *, form: _Form) -> None:
+    subject.measure, subject.several, subject.form = parts[0], parts[1:], form
+    subject.past.append(parts[0])
+
+
+def _carry(figure: Figure, subject: Subject, *, before: str, listed: bool, listing: int) -> None:
+    """The measure of a figure that names none: the next of a coordination, or what was spoken of."""
+    if re.match(r"\s*[，、,]?\s*(?:累计|总数|总量|共|合计)", before) and subject.units.get(figure.unit):
+        subject.measure = subject.units[figure.unit]  # 新增公园127座，提前建成千座公园城市，累计达到1100座
+    elif subject.several and listed:
+        subject.measure, subject.several = subject.several[0], subject.several[1:]
+        subject.past.append(subject.measure)
+    elif "分别" in before and listing > 1 and len(subject.past) >= listing:
+        found = tuple(subject.past[-listing:])
+        subject.measure, subject.several = found[0], found[1:]
+
+
+def _several(noun: str, wanted: int) -> tuple[str, ...]:
+    """The members of a coordination, one for each figure; the whole noun for all of them if the counts differ."""
+    for separators in (_AND, "、|和|及|以及", "、", "和|与|及"):
+        parts = [p.strip(_QUOTES) for p in re.split(separators, noun)]
+        if len(parts) == wanted and all(parts):
+            return tuple(balanced(p) for p in _with_shared_head(parts))
+    if wanted == 2 and "城乡" in noun:  # 城乡居民人均可支配收入
+        return noun.replace("城乡", "城镇", 1), noun.replace("城乡", "农村", 1)
+    return (noun,) * wanted
+
+
+def _with_shared_head(parts: list[str]) -> list[str]:
+    last = parts[-1]
+    if any(len(p) <= 2 for p in parts[:-1]) and len(last) > 4:  # 城镇、农村居民人均可支配收入
+        return [p + last[len(p) :] if len(p) <= 2 else p for p in parts]
+    head = next((h for h in sorted(words.HEADS, key=len, reverse=True) if last.endswith(h) and len(last) > len(h)), "")
+    if head and not any(p.endswith(tuple(words.HEADS)) for p in parts[:-1]):
+        return [*(p + head for p in parts[:-1]), last]
+    return parts
+
+
+def _read_rank(figure: Figure, before: str, subject: Subject) -> Reading | None:
+    noun = noun_of(_RANK_LEAD.sub("", before.strip(_EDGE)))
+    measure = subject.measure
+    if noun:
+        generic = noun in words.GENERIC or noun in words.RATES or re.fullmatch(r"(?:总量|增速|数量|规模|和|与|、|均){2,}", noun)
+        measure = subject.measure + noun if generic and subject.measure and not subject.measure.endswith(noun) else noun
+        if not generic:
+            _speak_of(subject, (noun,), form="level")
+    return Reading(measure, "rank", figure.strength) if measure else None
+
+
+def listing_lengths(figures: Sequence[Figure], text: str) -> list[int]:
+    """For each figure how many stand in one list from it on: parted by 、, 和 and the like alone."""
+    out = [1] * len(figures)
+    for i in range(len(figures) - 2, -1, -1):
+        if _GAP.fullmatch(text[figures[i].end : figures[i + 1].start]) and not figures[i + 1].rank:
+            out[i] = out[i + 1] + 1
+    return out
+
+
+def renewed(subject: Subject, lead: str, since: int) -> Subject:
+    """The subject after a clause without figures that names ``lead`` (经营主体规模壮大，总数突破1000万户)."""
+    return replace(subject, measure=lead, form="", verb="", increment=False, several=(), since=since, started=False)
