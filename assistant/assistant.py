@@ -14,7 +14,7 @@ from assistant.answer import Inquiry, Wording, compose
 from assistant.answer.check import check
 from assistant.answer.decline import decline
 from assistant.answer.locate import Location, Match, differences, exact_spans, nearest
-from assistant.answer.scope import filter_of
+from assistant.answer.scope import filter_of, resolved
 from assistant.corpus.read import Failure
 from assistant.encoders import Model, open_model
 from assistant.errors import CorpusError, QuestionError, StoreError, StoreMissing
@@ -102,6 +102,7 @@ class Assistant:
         store = self._current()
         asked = understand(question, [h for h in history if isinstance(h, str)], self.lexicon, store.segmenter)
         asked = self._narrowed(asked, self._filter(provinces, years, periods))
+        asked = resolved(asked, store)
         where = filter_of(asked, store)
         analysed = time.perf_counter()
         query = self._query(asked.standalone, asked)

@@ -142,6 +142,8 @@ class Question:
     wanted: Literal["level", "growth", "increment", ""] = ""
     units: tuple[str, ...] = ()
     negated: bool = False
+    plan_years: tuple[int, int] | None = None
+    """First and last year of the five-year plan it names (十四五: 2021, 2025); a result or a target, as the corpus is."""
     carried: tuple[str, ...] = ()
     """Slots taken over from the turn before: ``provinces``, ``years``, ``periods``, ``terms``, ``intent``."""
 

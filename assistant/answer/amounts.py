@@ -29,7 +29,9 @@ _ENGLISH_BOUNDS = re.compile(
 )
 _ENGLISH_LEAST = re.compile(r"^[\s“”\"]*(?:or (?:more|above|higher)|and above)\b")
 _KINDS = {
-    "increment": re.compile(r"新增|净增|增加(?![到至])|\bnew\b|\bnewly\b|\badd(?:s|ed|ing|itional)?\b|\bmore\b(?! than)"),
+    "increment": re.compile(
+        r"新增|净增|增加(?![到至])|\bnew\b|\bnewly\b|\badd(?:s|ed|ing|itional)?\b|\bmore\b(?! than)"
+    ),
     "growth": re.compile(
         r"增长(?![到至达])|上升(?![到至])|提高(?![到至])|提升(?![到至])|扩大(?![到至])|增速|增幅|涨幅|高于上年"
         r"|\bgrow\w*|\bincreas\w+|\bris(?:e|es|ing)\b|\bup by\b|\bhigher\b|\bexpan\w+"

@@ -12,7 +12,7 @@ from assistant.lexicon import Lexicon
 from assistant.types import Fact, Passage, Question, Term
 
 FACT_FEATURES = (
-    "named", "measure_same", "measure_missing", "measure_clashes", "closeness", "coverage", "similarity", "margin", "kind_fits", "kind_clashes",
+    "named", "measure_same", "measure_missing", "measure_clashes", "closeness", "coverage", "similarity", "margin", "kind_fits", "kind_clashes", "growth_unasked", "increment_unasked",
     "unit_fits", "unit_clashes", "role_clashes", "five_years_unasked", "plan_unasked",
 )  # fmt: skip
 SENTENCE_FEATURES = (
@@ -42,12 +42,17 @@ def fact_features(inquiry: Inquiry, facts: Sequence[Fact]) -> Iterator[tuple[Fac
         rows.append((fact, passage, inquiry.stretch(passage, start, end)))
     top = max((stretch.similarity for _, _, stretch in rows), default=0.0)
     for fact, passage, stretch in rows:
-        measure, clause = squeezed(fact.measure), squeezed(inquiry.store.text(fact.clause))
-        features = _named(inquiry.terms, measure, clause) | _identified(inquiry, fact.measure)
+        measure, clause = squeezed(_measure_in_words(fact)), squeezed(inquiry.store.text(fact.clause))
+        features = _named(inquiry.terms, measure, clause) | _identified(inquiry, _measure_in_words(fact))
         features["coverage"] = stretch.coverage
         features["similarity"] = 10 * (stretch.similarity - SIMILARITY_FLOOR)
         features["margin"] = 10 * (stretch.similarity - top)
         yield fact, passage, features | _form(inquiry.question, fact)
+
+
+def _measure_in_words(fact: Fact) -> str:
+    """The measure with the verb of its growth, which some measures are named by (经济 growing is 经济增长)."""
+    return f"{fact.measure}增长" if fact.kind == "growth" else fact.measure
 
 
 def _named(terms: Sequence[Term], measure: str, clause: str) -> dict[str, float]:
@@ -90,6 +95,8 @@ def _form(question: Question, fact: Fact) -> dict[str, float]:
     return {
         "kind_fits": float(bool(question.wanted) and question.wanted == fact.kind),
         "kind_clashes": float(bool(question.wanted) and question.wanted != fact.kind),
+        "growth_unasked": float(not question.wanted and fact.kind == "growth"),
+        "increment_unasked": float(not question.wanted and fact.kind == "increment"),
         "unit_fits": float(any(fits)),
         "unit_clashes": float(bool(fits) and not any(fits)),
         "role_clashes": float(bool(asked) and fact.period not in asked),

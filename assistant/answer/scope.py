@@ -22,6 +22,18 @@ _FIVE_YEARS: tuple[Period, ...] = ("review_5y", "plan_5y")
 _DONE = re.compile(r"实际|完成了|实绩|做成|实现了|结果|achieved|actual")
 
 
+def resolved(question: Question, store: Store) -> Question:
+    """The question with the role of the five-year plan it names: a result once the corpus has a report after its end.
+
+    十四五 (2021 to 2025) is a target in the reports of 2022 and a result in those of 2026.
+    """
+    if question.plan_years is None or not store.years():
+        return question
+    last = question.plan_years[1]
+    role: Period = "review_5y" if last < store.years()[-1] else "plan_5y"
+    return replace(question, periods=(role,))
+
+
 def filter_of(question: Question, store: Store) -> Filter:
     """The hard filter of a question: provinces, years and roles that it names and the corpus holds."""
     provinces = tuple(p for p in question.provinces if p in store.provinces())

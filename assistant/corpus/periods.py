@@ -20,7 +20,9 @@ _PLAN = re.compile(
     r"|工作的?建议|(?:今年|本年度?|新一年|新的一年)的?(?:主要|重点|政府)?(?:工作|任务)"
     r"|targets|plan|priorities|outlook|tasks for"
 )
-_FIVE = re.compile(r"[\"']?十[一二三四五六七八九](?:个)?五[\"']?|\"[八九十]五\"|第[一二三四五六七八九十]{1,3}个五年|五年|本届政府")
+_FIVE = re.compile(
+    r"[\"']?十[一二三四五六七八九](?:个)?五[\"']?|\"[八九十]五\"|第[一二三四五六七八九十]{1,3}个五年|五年|本届政府"
+)
 _FIVE_PAST = re.compile(r"过去五年|五年来|这五年|过去的五年|五年工作|五年(?:发展)?回顾|本届政府|past five years")
 _FIVE_COMING = re.compile(r"未来五年|今后五年|下一个五年|next five years")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=\s?年|\s?(?:工作)?(?:回顾|总结)|\s?(?:发展)?(?:规划|计划)|\b)")
@@ -58,23 +60,17 @@ def heading_role(heading: str, report_year: int | None) -> Role:
     last = re.search(r"过去一年|一年来|去年|上年", heading)
     at = min((m.start() for m in (year, last) if m), default=None)
     if spoken and five and (at is None or five.start() < at):
-        if past and not (spoken == "coming" and coming and not _later_past(past, coming)):
+        if spoken == "past" or (spoken == "named" and past):
             return "review_5y", _before(report_year)
-        if past or spoken == "past":
-            return ("plan_5y", report_year) if spoken == "coming" else ("review_5y", _before(report_year))
-        if coming or spoken == "coming":
+        if spoken == "coming" or coming:
             return "plan_5y", report_year
-    if past and not (coming and not years and coming.start() < past.start()):
+    if past:
         return "review", years[0] if years else _before(report_year)
     if years and report_year and years[0] < report_year:
         return "review", years[0]
     if coming or (years and years[0] == report_year and "工作" in heading):
         return "plan", years[0] if years else report_year
     return None, None
-
-
-def _later_past(past: re.Match[str], coming: re.Match[str]) -> bool:
-    return past.start() < coming.start()
 
 
 def announces_both(heading: str, report_year: int | None) -> bool:

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from assistant.corpus.periods import Role, heading_role, opening_role
+from assistant.corpus.furniture import HEADING as FURNITURE
+from assistant.corpus.furniture import furniture
+from assistant.corpus.periods import Role, announces_both, heading_role, opening_role
 from assistant.corpus.read import Source
 from assistant.lexicon import Lexicon
 from assistant.text import fold
@@ -44,6 +46,8 @@ class _Mark:
     heading: str = ""
     province: str | None = None
     role: Role | None = None
+    both: bool = False  # the heading announces two roles
+    ends: bool = False  # what follows is no part of the report: notes, appendices, the page around it
 
 
 def parse_document(source: Source, lexicon: Lexicon) -> tuple[Document, tuple[Section, ...]]:

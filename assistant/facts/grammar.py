@@ -27,7 +27,9 @@ _ENDINGS: tuple[tuple[_Form, re.Pattern[str]], ...] = (
     ("growth", re.compile(rf"{words.COMPARED}{{0,6}}(?P<verb>{alternatives(words.RISE + words.FALL)})了?$")),
     ("level", re.compile(rf"{_ADVERBS}{{0,4}}(?:{alternatives(words.LEVEL)})了?$")),
 )
-_TIME = r"[“\"]?十[一二三四五六七八九]五[”\"]?(?:期末|末|期间|时期)|到?20\d\d年(?:底|末)?|五年来|过去五年|过去一年|一年来"
+_TIME = (
+    r"[“\"]?十[一二三四五六七八九]五[”\"]?(?:期末|末|期间|时期)|到?20\d\d年(?:底|末)?|五年来|过去五年|过去一年|一年来"
+)
 _VERBS = alternatives(words.INCREMENT + words.ACTS + words.ADVERBS + words.LEVEL)
 _STARTS = re.compile(
     rf"[的:：、\s)）]|[一二三四五六七八九十]是|\d{{1,2}}[.．、]|{_TIME}|(?:{alternatives(words.ADVERBS)})|(?:{alternatives(words.PARTICLES)})(?={_VERBS})"
@@ -51,7 +53,9 @@ _AND = r"、|以及|和|与|及"
 _AND_FIRST = re.compile(r"^(?:、|以及|和(?![谐平睦])|与|及(?!时))")
 _LISTED = re.compile(rf"\s*(?:{_AND})")
 _GAP = re.compile(rf"\s*(?:{_AND}|[，,])\s*$")
-_RANK_LEAD = re.compile(r"(?:均|都|仍|继续|连续|稳|跃|排|位|居|列|名|保持|进入|跻身|升|至|到|为|达|由|并|且|双双|首次|一直|始终)*$")
+_RANK_LEAD = re.compile(
+    r"(?:均|都|仍|继续|连续|稳|跃|排|位|居|列|名|保持|进入|跻身|升|至|到|为|达|由|并|且|双双|首次|一直|始终)*$"
+)
 _QUOTES = "“”‘’\"' "
 _EDGE = f"{_QUOTES},，、:：\n（("
 
@@ -158,7 +162,9 @@ def _is_statement(figure: Figure, segment: str, after: str) -> bool:
     if figure.unit in words.TIMES and not form:
         return segment.endswith("连续") or not re.match(r"[^\W\d_]", after)
     named = re.match(r"(?:以上|以下)?[^\W\d_、，和及与]{2,12}$", after)
-    return not (named and figure.unit in {"元", "美元"} and figure.strength and not form and not _VERB_AFTER.match(after))
+    return not (
+        named and figure.unit in {"元", "美元"} and figure.strength and not form and not _VERB_AFTER.match(after)
+    )
 
 
 def _named(figure: Figure, segment: str, after: str) -> tuple[_Form, str, str]:
@@ -211,7 +217,11 @@ def balanced(part: str) -> str:
         missing = part.count(closing) - part.count(opening)
         part = opening * missing + part if missing > 0 else part
         if missing < 0:
-            part = part.lstrip(opening) if part.count(opening) - len(part) + len(part.lstrip(opening)) == part.count(closing) else part + closing * -missing
+            part = (
+                part.lstrip(opening)
+                if part.count(opening) - len(part) + len(part.lstrip(opening)) == part.count(closing)
+                else part + closing * -missing
+            )
     return part
 
 
@@ -275,7 +285,11 @@ def _read_rank(figure: Figure, before: str, subject: Subject) -> Reading | None:
     noun = noun_of(_RANK_LEAD.sub("", before.strip(_EDGE)))
     measure = subject.measure
     if noun:
-        generic = noun in words.GENERIC or noun in words.RATES or re.fullmatch(r"(?:总量|增速|数量|规模|和|与|、|均){2,}", noun)
+        generic = (
+            noun in words.GENERIC
+            or noun in words.RATES
+            or re.fullmatch(r"(?:总量|增速|数量|规模|和|与|、|均){2,}", noun)
+        )
         measure = subject.measure + noun if generic and subject.measure and not subject.measure.endswith(noun) else noun
         if not generic:
             _speak_of(subject, (noun,), form="level")

@@ -8,7 +8,9 @@ from assistant.corpus.periods import plan_years, years_in
 from assistant.types import Period, Section
 
 _FIVE_TARGET = re.compile(r"五[\"”']?(?:期末|末|期间|时期)|到\s?(20\d\d)\s?年|未来五年|今后五年|五年内")
-_FIVE_RESULT = re.compile(r"五年来|过去五年|这五年|五年间|五年累计|年均(?=增|提|下|新|减|降|上|培|引|建)|十[一二三四五六七八九]五[\"”']?(?:以来|期间|时期)")
+_FIVE_RESULT = re.compile(
+    r"五年来|过去五年|这五年|五年间|五年累计|年均(?=增|提|下|新|减|降|上|培|引|建)|十[一二三四五六七八九]五[\"”']?(?:以来|期间|时期)"
+)
 _LAST_YEAR = re.compile(r"^(?:去年|上年|过去一年|一年来)")
 
 

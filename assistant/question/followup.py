@@ -68,6 +68,7 @@ def _carried(question: Question, before: Question | None) -> Question:
         units=question.units or (before.units if carried["terms"] else ()),
         intent=_intent(question, before),
         negated=question.negated or (before.negated and carried["terms"]),
+        plan_years=question.plan_years or (before.plan_years if carried["periods"] or carried["years"] else None),
         carried=tuple(name for name, taken in carried.items() if taken),
     )
     return replace(merged, standalone=_standalone(merged))
