@@ -13,6 +13,7 @@ from assistant import building
 from assistant.answer import Inquiry, Wording, compose
 from assistant.answer.check import check
 from assistant.answer.decline import decline
+from assistant.answer.rewriting import Writer, open_writer, rewrite
 from assistant.answer.locate import Location, Match, differences, exact_spans, nearest
 from assistant.answer.scope import filter_of, resolved
 from assistant.corpus.read import Failure

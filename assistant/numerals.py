@@ -62,7 +62,7 @@ def _alternatives(words: Iterable[str]) -> str:
 _N = r"(?:\d{1,3}(?:[, ]\d{3}){1,5}(?!\d)|\d+)(?:\.\d+)?"
 _SCALE = rf"(?:{_alternatives(SCALES)})"
 _UNIT = rf"(?:{_alternatives(UNITS)})"
-_STRENGTH = rf"(?P<before>{_alternatives(_BEFORE)})?"
+_STRENGTH = rf"(?P<before>(?<![签预合特条附最])(?:{_alternatives(_BEFORE)}))?"  # 签约, 最近 say nothing of the figure
 _ARABIC = re.compile(
     rf"{_STRENGTH}\s?(?<![a-z0-9.])(?<!\d[,-])"
     rf"(?P<low>{_N})\s?(?P<lowscale>{_SCALE})?(?P<lowunit>%|‰|{_UNIT})?"

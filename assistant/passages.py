@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from assistant.corpus.furniture import HEADING as FURNITURE
 from assistant.text import clauses, sentences, trim
 from assistant.types import Document, Passage, Period, Section, Span
 
@@ -28,8 +29,12 @@ _WORDLESS = re.compile(r"[\s\W_]*")
 
 
 def cut_passages(document: Document, sections: Iterable[Section], count_tokens: CountTokens) -> tuple[Passage, ...]:
-    """Passages of every section, in order; together they hold every character that is a letter, digit or Han."""
-    return tuple(p for section in sections for p in _cut(document.text, section, count_tokens))
+    """Passages of every section, in order; together they hold every character that is a letter, digit or Han.
+
+    What a web page hung around the document is left out: nobody asks for it, and it would answer for the document.
+    """
+    told = (s for s in sections if s.heading != (FURNITURE,))
+    return tuple(p for section in told for p in _cut(document.text, section, count_tokens))
 
 
 def _cut(text: str, section: Section, count_tokens: CountTokens) -> Iterator[Passage]:

@@ -15,9 +15,11 @@ from assistant.evaluation.checking import check_set
 from assistant.evaluation.floors import below_floors, read_floors
 from assistant.evaluation.questions import read_questions, shipped_set
 from assistant.evaluation.running import judge_run
+from assistant.evaluation.scratch import unprefixed_store
 from assistant.evaluation.trec import read_qrels, read_run
 from assistant.evaluation.writing import plain
 from assistant.settings import Settings, data_dir
+from assistant.store import Store
 
 MINI = data_dir("eval") / "mini.jsonl"
 FLOORS = data_dir("eval") / "mini.toml"
@@ -225,3 +227,19 @@ def test_the_command_of_those_who_tune(settings, mini, tmp_path, capsys):
     run, qrels = str(mini[1] / "run-full.trec"), str(mini[1] / "qrels.trec")
     assert main(["--store", str(tmp_path / "none"), "--run", run, "--qrels", qrels]) == 0
     assert not (tmp_path / "none").exists()  # judging a run needs no store
+
+
+def test_passages_without_their_prefix(assistant, settings, tmp_path):
+    with Store.open(settings.store_dir) as store:
+        folder = unprefixed_store(store, settings, within=tmp_path)
+        assert unprefixed_store(store, settings, within=tmp_path) == folder  # made once
+        province, passage = next((p.province, p) for p in store.passages() if p.province and p.province not in p.text)
+        with Store.open(folder) as bare:
+            assert bare.passages() == store.passages()
+            assert bare.facts() == store.facts()
+            found = {
+                name: {row for row, _ in s.search_words(province, 1000)}
+                for name, s in (("with", store), ("bare", bare))
+            }
+            assert store.row_of(passage.id) in found["with"]
+            assert bare.row_of(passage.id) not in found["bare"]

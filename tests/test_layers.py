@@ -13,7 +13,7 @@ import assistant
 PACKAGE = Path(assistant.__file__).parent
 LINES = (
     "types errors settings",
-    "text lexicon numerals",
+    "text lexicon numerals prompts",
     "corpus passages facts",
     "encoders store",
     "retrieve question",

@@ -21,7 +21,7 @@ _KINDS = {
     "fact": (answer_fact,),
     "list": (answer_list,),
     "compare": (answer_compare, answer_side_by_side, answer_figure, answer_fact),
-    "summary": (answer_summary,),
+    "summary": (answer_side_by_side, answer_summary),
     "yesno": (answer_yesno,),
     "chat": (),
 }

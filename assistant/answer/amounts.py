@@ -15,18 +15,18 @@ _TOKENS = re.compile(
 )
 _HEDGES = re.compile(r"力争|确保|有望")
 _CLASS = {
-    "about": "左右 上下 约 近 大约 将近 接近 about around approximately roughly nearly almost".split(),
-    "least": (
-        "以上 不低于 不少于 不小于 至少 超过 突破 逾 超 高于 多于 余 多 least over above exceed exceeds exceeding surpass "
-        "surpassing beyond minimum"
-    ).split(),
-    "most": "以下 以内 之内 不高于 不超过 最多 低于 少于 most under below within".split(),
+    "about": "左右 上下 约 近 大约 将近 接近".split(),
+    "least": "以上 不低于 不少于 不小于 至少 超过 突破 逾 超 高于 多于 余 多".split(),
+    "most": "以下 以内 之内 不高于 不超过 最多 低于 少于".split(),
 }
-_ENGLISH_BOUNDS = re.compile(
-    r"\b(?:about|around|approximately|roughly|nearly|almost|(?:at|no) least|(?:more|higher|greater) than|no (?:less|fewer) than|over"
-    r"|above|exceed(?:s|ing)?|surpass(?:ing)?|beyond|at most|(?:less|fewer|lower) than|no more than|under|below|within|up to)"
-    r"(?: the)?[\s“”\"]*$"
-)
+_ENGLISH_BOUNDS = {
+    name: re.compile(rf"\b(?:{words})(?: the)?[\s“”\"]*$")
+    for name, words in {
+        "about": "about|around|approximately|roughly|nearly|almost|close to",
+        "least": r"at least|no (?:less|fewer|lower) than|(?<!no )(?:more|higher|greater) than|over|above|exceed(?:s|ing)?|surpass(?:es|ing)?|beyond",
+        "most": r"at most|no (?:more|higher|greater) than|(?<!no )(?:less|fewer|lower) than|under|below|within|up to",
+    }.items()
+}
 _ENGLISH_LEAST = re.compile(r"^[\s“”\"]*(?:or (?:more|above|higher)|and above)\b")
 _KINDS = {
     "increment": re.compile(
@@ -108,7 +108,8 @@ def _unlike(figure: Figure, text: str, given: _Pair, *, named: str, lexicon: Lex
     """How a figure of the part differs from the quote's equal one in what stands around it."""
     source = given[1]
     here, there = _around(text, figure), _around(source, given[0])
-    if _strength(text, figure, here) != _strength(source, given[0], there):
+    english = not has_cjk(here[0]) or bool(re.search(r"[a-z]{3}", here[0]))
+    if _strength(text, figure, here, english=english) != _strength(source, given[0], there, english=english):
         return "a figure's words of strength are not those of its quote"
     kind = _kind(there[0])
     if kind != "level" and not _KINDS[kind].search(f"{here[0]} {here[1]}"):
@@ -127,21 +128,18 @@ def _around(text: str, figure: Figure) -> tuple[str, str]:
     return text[before : figure.number[0]], text[figure.number[1] : behind]
 
 
-def _strength(text: str, figure: Figure, around: tuple[str, str]) -> frozenset[str]:
-    """The figure's bounds as classes (about, least, most), and each word that hedges it, its clause's included."""
-    tokens = [*_TOKENS.findall(figure.strength)]
-    before = text[: figure.number[0]]
-    if m := _ENGLISH_BOUNDS.search(before):
-        words = m[0].strip(' “”"').removesuffix(" the").split()
-        negated = words[0] == "no"
-        word = {"than": words[-2] if len(words) > 1 else ""}.get(words[-1], words[-1])
-        tokens.append("以下" if (word in {"more", "higher"}) == negated and word not in _CLASS["about"] and word not in _CLASS["least"] and not (negated and word in {"less", "fewer"}) else "约" if word in _CLASS["about"] else "以上")  # fmt: skip
-    if _ENGLISH_LEAST.search(text[figure.number[1] :]) or _ENGLISH_LEAST.search(text[figure.end :]):
-        tokens.append("以上")
-    classes = {name for name, words in _CLASS.items() for t in tokens if t in words}
-    hedges = {*_HEDGES.findall(around[0]), *_HEDGES.findall(figure.strength)}
-    other = {t for t in tokens if t in {"控制在", "稳定在", "保持在"}}
-    return frozenset(classes | hedges | other)
+def _strength(text: str, figure: Figure, around: tuple[str, str], *, english: bool) -> frozenset[str]:
+    """The figure's words of strength and those that hedge it in its clause; in English what they bound (least, most)."""
+    tokens = {*_TOKENS.findall(figure.strength), *_HEDGES.findall(around[0])}
+    before, behind = text[: figure.number[0]], text[figure.number[1] :]
+    classes = {name for name, words in _ENGLISH_BOUNDS.items() if words.search(before)}
+    if _ENGLISH_LEAST.search(behind) or _ENGLISH_LEAST.search(text[figure.end :]):
+        classes.add("least")
+    if not english:
+        return frozenset(tokens | classes)
+    known = {name: tokens.intersection(words) for name, words in _CLASS.items()}
+    rest = tokens.difference(*known.values())
+    return frozenset(rest | classes | {name for name, words in known.items() if words})
 
 
 def _kind(before: str) -> str:
@@ -159,7 +157,7 @@ def _other_measure(
         known = {name for m in (*meant, *lexicon.find_measures(named)) for name in m.names}
         return None if known & set(told[-1].names) else "a figure is given to another measure"
     rivals = [_around(given[1], f) for f in figures(given[1])]
-    mine = _pairs("".join(here))
+    mine = _pairs("".join(here)).union(*(_pairs(w) for w in lexicon.translate(" ".join(here))))
     best = max((len(mine & _pairs("".join(r))) for r in rivals), default=0)
     return None if len(mine & _pairs("".join(there))) >= best else "a figure is given to another thing"
 

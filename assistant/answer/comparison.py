@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
 from assistant.answer.draft import Draft
 from assistant.answer.excerpts import best_of_province
-from assistant.answer.figure import Scored, best_facts, enough, shown
+from assistant.answer.figure import Scored, best_facts, enough, shown, value_in_words
 from assistant.answer.inquiry import Inquiry
 from assistant.answer.wording import Wording
 from assistant.numerals import format_value
@@ -23,7 +24,8 @@ def answer_compare(inquiry: Inquiry, words: Wording) -> Draft | None:
     found, silent = _rows(inquiry)
     if not found:
         return None
-    found.sort(key=lambda s: (-s.fact.value, s.fact.span))
+    kind = _kind_compared(inquiry, found)
+    found.sort(key=lambda s: (s.fact.kind != kind, -s.fact.value, s.fact.span))
     draft = Draft("compare", confidence=min(1.0, found[0].score))
     draft.table = _table(inquiry, draft, words, found, silent)
     draft.provinces = tuple(dict.fromkeys(s.fact.province for s in found if s.fact.province))
@@ -69,11 +71,30 @@ def _rows(inquiry: Inquiry) -> tuple[list[Scored], list[str]]:
         before = len(found)
         for where in _roles(inquiry):
             ranked = best_facts(inquiry, facts=inquiry.facts(replace(where, provinces=(province,))))
-            if ranked and ranked[0].score >= enough():
-                found.append(ranked[0])
+            fitting = [s for s in ranked if s.score >= enough()]
+            if fitting:
+                found.append(_of_kind(inquiry, fitting))
         if len(found) == before:
             silent.append(province)
     return _of_one_measure(found, silent), silent
+
+
+_KINDS = ("level", "increment", "growth", "multiple", "rank")
+
+
+def _of_kind(inquiry: Inquiry, fitting: list[Scored]) -> Scored:
+    """The best fact of the kind asked for; asked for none, a total before an increment, an increment before a growth."""
+    kinds = (inquiry.question.wanted, *_KINDS) if inquiry.question.wanted else _KINDS
+    near = [s for s in fitting if s.score >= 0.5 * fitting[0].score]
+    return min(near, key=lambda s: (kinds.index(s.fact.kind), -s.score))
+
+
+def _kind_compared(inquiry: Inquiry, found: list[Scored]) -> str:
+    """The kind that decides the order: the one asked for, else the most frequent, totals first."""
+    if inquiry.question.wanted and any(s.fact.kind == inquiry.question.wanted for s in found):
+        return inquiry.question.wanted
+    counts = Counter[str](s.fact.kind for s in found)
+    return max(_KINDS, key=lambda k: (counts[k], -_KINDS.index(k)))
 
 
 def _roles(inquiry: Inquiry) -> list[Filter]:
@@ -115,7 +136,7 @@ def _table(inquiry: Inquiry, draft: Draft, words: Wording, found: list[Scored], 
 def _lines(inquiry: Inquiry, draft: Draft, words: Wording, found: list[Scored], silent: list[str]) -> list[str]:
     lines = [words.say("compare", measure=words.measure(found[0].fact.measure))]
     for s in found:
-        value = f"{words.kind(s.fact.kind)}**{shown(s.fact, inquiry)}**"
+        value = value_in_words(s.fact, inquiry, words)
         period = words.period(s.fact.period, s.fact.year)
         lines.append(
             f"- {words.place(s.fact.province)} · {period} · {words.measure(s.fact.measure)}：{value} {draft.cite(s.fact.clause, s.passage)}"

@@ -147,13 +147,23 @@ def _line(inquiry: Inquiry, draft: Draft, words: Wording, scored: Scored) -> str
         place=words.place(fact.province),
         period=words.period(fact.period, fact.year),
         measure=words.measure(fact.measure),
-        value=f"{words.kind(fact.kind)}**{shown(fact, inquiry)}**",
+        value=value_in_words(fact, inquiry, words),
         mark=draft.cite(fact.clause, scored.passage),
     )
 
 
+def value_in_words(fact: Fact, inquiry: Inquiry, words: Wording) -> str:
+    """The figure with what it is, for Markdown: ``确保增长**18%以上**``, ``新增**50家**``, ``**2.3万家**``."""
+    lead = _lead(fact, inquiry)
+    return f"{lead}{words.kind(fact.kind)}**{fact.figure}**"
+
+
+def _lead(fact: Fact, inquiry: Inquiry) -> str:
+    """力争 or 确保, where it stands earlier in the clause and not in the figure itself."""
+    m = _STRENGTH_BEFORE.search(inquiry.store.text(replace(fact.clause, end=fact.span.start)))
+    return m[1] if m and m[1] not in fact.figure else ""
+
+
 def shown(fact: Fact, inquiry: Inquiry) -> str:
-    """The figure as the report writes it, with 力争 or 确保 that stand earlier in its clause."""
-    before = inquiry.store.text(replace(fact.clause, end=fact.span.start))
-    m = _STRENGTH_BEFORE.search(before)
-    return f"{m[1]}{fact.figure}" if m and m[1] not in fact.figure else fact.figure
+    """The bare figure as the report writes it, its words of strength included."""
+    return _lead(fact, inquiry) + fact.figure

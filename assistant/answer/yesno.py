@@ -6,7 +6,7 @@ import re
 
 from assistant.answer.draft import Draft
 from assistant.answer.excerpts import best_sentences, is_answered
-from assistant.answer.figure import best_facts, enough, shown
+from assistant.answer.figure import best_facts, enough, value_in_words
 from assistant.answer.inquiry import Inquiry
 from assistant.answer.listing import answer_list, key_terms
 from assistant.answer.wording import Wording
@@ -24,7 +24,20 @@ def answer_yesno(inquiry: Inquiry, words: Wording) -> Draft | None:
     asked = [f for f in figures(inquiry.question.text) if f.unit or inquiry.question.text[f.end - 1] in "万亿"]
     if asked:
         return _by_figure(inquiry, words, asked[0])
+    if len([p for p in inquiry.question.named if p in inquiry.held]) > 1:
+        return _of_all(inquiry, words)
     return _by_clause(inquiry, words)
+
+
+def _of_all(inquiry: Inquiry, words: Wording) -> Draft | None:
+    """Yes only if every province named says it ("海南和青海都提了…吗"); each is decided by itself."""
+    draft = answer_list(inquiry, words)
+    if draft is None:
+        return None
+    verdict = "yes" if set(draft.provinces) >= set(inquiry.question.named) else "no"
+    draft.intent, draft.short = "yesno", words.say(verdict).rstrip(".。")
+    draft.text = f"{words.say(verdict)}\n{draft.text}"
+    return draft
 
 
 def _by_figure(inquiry: Inquiry, words: Wording, asked: Figure) -> Draft | None:
@@ -42,7 +55,7 @@ def _by_figure(inquiry: Inquiry, words: Wording, asked: Figure) -> Draft | None:
         place=words.place(best.fact.province),
         period=words.period(best.fact.period, best.fact.year),
         measure=words.measure(best.fact.measure),
-        value=f"{words.kind(best.fact.kind)}**{shown(best.fact, inquiry)}**",
+        value=value_in_words(best.fact, inquiry, words),
         mark=draft.cite(best.fact.clause, best.passage),
     )
     draft.text = f"{words.say('yes' if kept else 'no')}{' ' if words.english else ''}{line}"

@@ -19,6 +19,9 @@ from assistant.text import fold
 from assistant.types import Document, Section, Span
 
 LONGEST_HEADING = 60  # characters; a longer line is a paragraph, even when numbered
+_LEAD = 400  # characters of a line that are looked at for a heading
+_OPENING = 120  # characters of a paragraph that may switch the role
+_LAST = 10  # the level of the mark behind the text
 _CJK_NUMBER = "[一二三四五六七八九十]{1,3}"
 _LEVELS = (
     (1, re.compile(rf"\s*{_CJK_NUMBER}、")),
@@ -35,6 +38,14 @@ _YEAR_MARK = re.compile(
 )
 _REPORT_YEAR = re.compile(r"(20\d\d|19\d\d)\s?年(?!代)")
 _DELIVERED = re.compile(r"^[-\s(]*((?:19|20)\d\d)年\d{1,2}月\d{1,2}日在", re.M)
+_NOTES = re.compile(
+    rf"[#\s]*(?:{_CJK_NUMBER}、)?(?:附[:：]?\s*)?(?:(?:《?政府工作报告》?)?(?:中的?)?(?:有关|相关|部分)?(?:专业)?(?:名词|用语|术语|词语|缩略语|指标)(?:术语)?(?:的?(?:解释|注释|注解|说明|释义))(?:[和及与].{{0,12}})?"
+    rf"|注释|备注|附件\s?[一二三四五六七八九十\d]*(?:[:：、.\s].{{0,40}})?|附录.{{0,30}}|附表.{{0,30}}|附[:：].{{0,40}})[:：]?\s*"
+)
+_STILL_REVIEW = re.compile(r"问题|困难|不足|体会|经验|启示|感谢|挑战|形势|成就|成绩|成效")
+_TASKS_FOLLOW = re.compile(
+    r"(?:今年|20\d\d年)[^。\n]{0,20}(?:做好|抓好|推进|完成|落实)[^。\n]{0,16}(?:工作|任务)[:。]?\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,54 +80,91 @@ def parse_document(source: Source, lexicon: Lexicon) -> tuple[Document, tuple[Se
 def _sections(document: Document, folded: str, marks: list[_Mark]) -> Iterator[Section]:
     """Walk over the marks with a stack of headings; each stretch between two marks is a section."""
     headings: list[tuple[int, str]] = []
+    announcing = 1  # the level of the heading that gave the role: an opening ends what is below it
     current = Section(Span(document.id, 0, 0), (), document.province, document.year, None)
-    for mark in [*_with_openings(folded, marks, document.year), _Mark(len(document.text), 9)]:
-        if mark.start > current.span.start and not _is_heading_alone(
-            document.text[current.span.start : mark.start], headings
-        ):
+    for mark in [*_with_openings(document, folded, marks), _Mark(len(document.text), _LAST)]:
+        stretch = document.text[current.span.start : mark.start]
+        if stretch and (mark.level == _LAST or not _is_heading_alone(stretch, headings)):
             yield replace(current, span=Span(document.id, current.span.start, mark.start))
             current = replace(current, span=Span(document.id, mark.start, mark.start))
-        if mark.level == 0:
+        if mark.level == 0 or mark.ends:
             headings = []
-            current = replace(current, province=mark.province, year=document.year, period=None)
+            current = replace(current, province=mark.province or current.province, year=document.year, period=None)
         if mark.heading:
             headings = [h for h in headings if h[0] < mark.level] + [(mark.level, mark.heading)]
         if mark.role is not None and mark.role[0] is not None:
             current = replace(current, period=mark.role[0], year=mark.role[1] or current.year)
+            if mark.heading:
+                announcing = mark.level
+            else:
+                headings = [h for h in headings if h[0] <= announcing]
         current = replace(current, heading=tuple(h[1] for h in headings))
 
 
 def _is_heading_alone(text: str, headings: list[tuple[int, str]]) -> bool:
     """Whether a stretch holds nothing but its headings: it then belongs to the part that follows."""
+    if len(text) > 8 * LONGEST_HEADING:
+        return False
     for _, heading in headings:
         text = text.replace(heading, "", 1)
     return bool(headings) and not any(c.isalnum() for c in text)
 
 
-def _with_openings(folded: str, marks: list[_Mark], year: int | None) -> list[_Mark]:
+def _with_openings(document: Document, folded: str, marks: list[_Mark]) -> list[_Mark]:
     """The marks and, between them, the paragraphs whose opening words switch the role."""
+    year = document.year
     out: list[_Mark] = []
     announced: Role = (None, None)
     role: Role = (None, None)
-    bounds = [*marks, _Mark(len(folded), 9)]
+    both = free = year is not None and "工作报告" in document.title and not any(m.role and m.role[0] for m in marks)
+    noted = False
+    bounds = [*marks, _Mark(len(folded), _LAST)]
+    plans = _planned_later(bounds)
     at = 0
-    for mark in bounds:
-        for start in _paragraphs(folded, at, mark.start):
-            switched = opening_role(folded[start : start + 40], role, year) if role[0] else None
+    for i, mark in enumerate(bounds):
+        for start in _paragraphs(folded, at, mark.start) if (role[0] or free) and not noted else ():
+            switched = opening_role(folded[start : start + _OPENING], role, year, both=both)
             if switched and switched != role:
                 role = switched
                 out.append(_Mark(start, 9, role=role))
-        if mark.level == 0:
+        if mark.level == 0 or mark.ends:
             announced = role = (None, None)
+            noted = mark.ends and mark.heading != ""
+        if noted and mark.level > 1:
+            mark = replace(mark, role=None)  # a note that explains a plan announces none
         if mark.role and mark.role[0]:
             announced = role = mark.role
-        elif mark.level == 1 and announced[0]:
-            # A heading that announces nothing, after the plan: still the plan ("四、加强政府自身建设").
-            role = announced
+            both, noted = mark.both, False
+        elif mark.level == 1 and not mark.ends and not noted:
+            announced = role = _unannounced(folded, mark, announced, year, plans[i])
             mark = replace(mark, role=role)
+            both = free
         out.append(mark)
         at = mark.start
     return out[:-1]
+
+
+def _planned_later(marks: list[_Mark]) -> list[bool]:
+    """For each mark whether a heading after it, in the same province's part, announces a plan."""
+    out = [False] * len(marks)
+    for i in range(len(marks) - 2, -1, -1):
+        after = marks[i + 1]
+        announces = after.level == 1 and after.role is not None and after.role[0] in {"plan", "plan_5y"}
+        out[i] = after.level != 0 and (announces or out[i + 1])
+    return out
+
+
+def _unannounced(folded: str, mark: _Mark, announced: Role, year: int | None, planned_later: bool) -> Role:
+    """The role below a first-level heading that announces none ("四、加强政府自身建设").
+
+    After the plan it is still the plan. After the review it is the plan too, unless a heading that announces the plan
+    is still to come, or it speaks of what the review left open. Before any, the sentence above it may announce it.
+    """
+    if announced[0] in {"review", "review_5y"}:
+        return announced if planned_later or _STILL_REVIEW.search(fold(mark.heading)) else ("plan", year)
+    if announced[0] is None and _TASKS_FOLLOW.search(folded[max(0, mark.start - 60) : mark.start]):
+        return "plan", year
+    return announced
 
 
 def _paragraphs(folded: str, start: int, end: int) -> Iterator[int]:
@@ -127,9 +175,22 @@ def _paragraphs(folded: str, start: int, end: int) -> Iterator[int]:
 
 
 def _headings(text: str, folded: str, report_year: int | None) -> Iterator[_Mark]:
-    for m in re.finditer(r"[^\n]+", folded):
-        yield from _line_heading(text, folded, m.start(), m.end(), report_year)
+    outside = furniture(folded)
+    for start, end in outside:
+        yield _Mark(start, 1, FURNITURE, ends=True)
+        if end < len(text):
+            yield _Mark(end, 1, ends=True)
+    ends: dict[int, int] = {}  # where the heading of a line ends, by the line's start
+    for line in re.finditer(r"[^\n]+", folded):
+        if not any(a <= line.start() < b for a, b in outside):
+            for mark in _line_heading(text, folded, line.start(), line.end(), report_year):
+                ends[line.start()] = text.find(mark.heading, mark.start) + len(mark.heading)
+                yield mark
     for m in _YEAR_MARK.finditer(folded):
+        if m.start() < ends.get(folded.rfind("\n", 0, m.start()) + 1, -1) or any(
+            a <= m.start() < b for a, b in outside
+        ):
+            continue  # it is part of a heading, or of the page
         role = heading_role(m[0] if "年" in m[0] else m[0].replace(m["year"], m["year"] + "年"), report_year)
         yield _Mark(m.start(), 1, text[m.start() : m.end()].strip(), role=_marked(role, int(m["year"]), report_year))
 
@@ -140,20 +201,30 @@ def _marked(role: Role, year: int, report_year: int | None) -> Role:
 
 
 def _line_heading(text: str, folded: str, start: int, end: int, report_year: int | None) -> Iterator[_Mark]:
-    line = folded[start:end]
-    markdown = _MARKDOWN.match(line)
+    line = folded[start : min(end, start + _LEAD)]
+    if _NOTES.fullmatch(folded, start, end):
+        yield _Mark(start, 1, text[start:end].strip().lstrip("# "), ends=True)
+        return
+    markdown = _MARKDOWN.match(line) if end - start <= _LEAD else None
     if markdown:
         heading = text[start + markdown.start(2) : start + markdown.end(2)]
-        role = heading_role(markdown[2], report_year)
-        yield _Mark(start, len(markdown[1]), heading, role=role)
+        yield _announcing(start, len(markdown[1]), heading, report_year)
         return
     for level, pattern in _LEVELS:
         if pattern.match(line):
             heading = _heading_of(text[start:end], level)
-            if heading:
-                announces = level == 1 or _dated(heading)
-                yield _Mark(start, level, heading, role=heading_role(fold(heading), report_year) if announces else None)
+            if heading and (level == 1 or _dated(fold(heading))):
+                yield _announcing(start, level, heading, report_year)
+            elif heading:
+                yield _Mark(start, level, heading)
             return
+
+
+def _announcing(start: int, level: int, heading: str, report_year: int | None) -> _Mark:
+    folded = fold(heading)
+    return _Mark(
+        start, level, heading, role=heading_role(folded, report_year), both=announces_both(folded, report_year)
+    )
 
 
 def _dated(heading: str) -> bool:

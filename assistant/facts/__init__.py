@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.corpus.furniture import HEADING as FURNITURE
 from assistant.facts.grammar import Reading, Subject, listing_lengths, noun_of, read_figure, renewed
 from assistant.facts.roles import role_of
 from assistant.numerals import Figure, figures, ranks
@@ -21,6 +22,8 @@ def extract_facts(document: Document, sections: tuple[Section, ...]) -> tuple[Fa
     """Every figure with a unit and a measure in the document, in order."""
     out: list[Fact] = []
     for section in sections:
+        if section.heading == (FURNITURE,):
+            continue
         for start, end in sentences(document.text, section.span.start, section.span.end):
             out.extend(_sentence_facts(document, section, start, end))
     return tuple(out)

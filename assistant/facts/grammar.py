@@ -54,8 +54,9 @@ _AND_FIRST = re.compile(r"^(?:、|以及|和(?![谐平睦])|与|及(?!时))")
 _LISTED = re.compile(rf"\s*(?:{_AND})")
 _GAP = re.compile(rf"\s*(?:{_AND}|[，,])\s*$")
 _RANK_LEAD = re.compile(
-    r"(?:均|都|仍|继续|连续|稳|跃|排|位|居|列|名|保持|进入|跻身|升|至|到|为|达|由|并|且|双双|首次|一直|始终)*$"
+    r"(?:均|都|仍|继续|连续|稳|跃|排|位|居|列|名|保持|进入|跻身|进|升|至|到|为|达|由|并|且|双双|首次|一直|始终)*$"
 )
+_AMONG = re.compile(r"(?:均|稳|位|名|排)?[居列][^，、]{1,6}$")
 _QUOTES = "“”‘’\"' "
 _EDGE = f"{_QUOTES},，、:：\n（("
 
@@ -159,7 +160,7 @@ def _is_statement(figure: Figure, segment: str, after: str) -> bool:
     if figure.unit == "岁":
         return segment.endswith(("寿命", "年龄", "达到", "达", "提高到", "为", "至"))
     form = _ending(segment)[0]
-    if figure.unit in words.TIMES and not form:
+    if figure.unit in words.TIMES:
         return segment.endswith("连续") or not re.match(r"[^\W\d_]", after)
     named = re.match(r"(?:以上|以下)?[^\W\d_、，和及与]{2,12}$", after)
     return not (
@@ -171,13 +172,12 @@ def _named(figure: Figure, segment: str, after: str) -> tuple[_Form, str, str]:
     """Form, verb of change, and the noun that the words around a figure give its measure ('' if they give none)."""
     form, verb, rest = _ending(segment)
     if figure.unit in words.PER_CENT and form in {"", "level"} and (m := _SHARE.match(segment)) and m["share"]:
-        of = noun_of(m["of"])
-        return "level", "", (of or "") + m["share"]
+        return "level", "", noun_of(m["of"]) + noun_of(m["share"])
     noun = noun_of(rest)
     if verb in {"高于", "高出", "快于", "低于", "慢于"} or re.search(r"(?:高于|快于|低于|慢于)[^，]{1,10}$", rest):
         return "growth", verb or "高于", noun
     counted = figure.unit in words.COUNTED and form in {"", "increment"}
-    if counted or not noun:
+    if (counted or not noun) and figure.unit not in words.TIMES:
         noun = _noun_after(after) or noun
     return form, verb, noun
 
@@ -238,6 +238,9 @@ def _whole(noun: str, subject: Subject, segment: str) -> str:
     generic = noun in words.GENERIC or noun.startswith(("占", "高于", "快于", "低于", "慢于"))
     if noun in words.RATES:
         return subject.measure or noun
+    if noun in words.STAGES and subject.measure:
+        stage = next((s for s in words.STAGES if subject.measure.endswith(s)), "")
+        return subject.measure.removesuffix(stage) + noun
     if generic and subject.measure and not subject.measure.endswith(noun):
         return subject.measure.removesuffix("占") + noun
     return noun
@@ -282,7 +285,7 @@ def _with_shared_head(parts: list[str]) -> list[str]:
 
 
 def _read_rank(figure: Figure, before: str, subject: Subject) -> Reading | None:
-    noun = noun_of(_RANK_LEAD.sub("", before.strip(_EDGE)))
+    noun = noun_of(_RANK_LEAD.sub("", _AMONG.sub("", before.strip(_EDGE))))
     measure = subject.measure
     if noun:
         generic = (

@@ -14,7 +14,7 @@ _LIST = re.compile(
     r"|(?:which|what|any|all|every|each|how many|list)\b[^?.]{0,30}\b(?:provinces?|regions?)|\bwho (?:else )?(?:talks?|mentions?|plans?|says?|has|have)"
 )
 _COMPARE = re.compile(
-    r"比较|对比|相比|相差|差多少|差距|差在|比一比|谁(?:更|最|高|多|大|低|少)|哪个(?:更|最)|哪(?:个|家|一)?省?[^,。?]{0,12}最(?:高|多|大|低|少|快)"
+    r"从(?:几|多少)[^,。?]{0,6}(?:增|提|发展|扩大|变|上升|涨|降)[^,。?]{0,3}到|比较|对比|相比|相差|差多少|差距|差在|比一比|谁(?:更|最|高|多|大|低|少)|哪个(?:更|最)|哪(?:个|家|一)?省?[^,。?]{0,12}最(?:高|多|大|低|少|快)"
     r"|最(?:高|多|大|低|少|快)的|排(?:名|行|序|个序|一下)|从(?:多到少|高到低|大到小)|\bvs\.?\b|一样(?:多|高)吗|不同|区别|摆一起|谁多谁少"
     r"|\bcompare|\bversus\b|\bhigher\b|\bhighest\b|\bmost\b|\blargest\b|\bbigger\b|\bmore\b.{0,20}\bor\b|\brank|\bdifference\b|\blowest\b|\bleast\b"
 )
@@ -163,6 +163,8 @@ def periods_of(text: str) -> tuple[Period, ...]:
         if m:
             found.append((m.start(), period))
     names = [p for _, p in sorted(found)]
+    if not names and re.search(r"从(?:几|多少)[^,。?]{0,6}到(?:几|多少)|两年|前后", text):
+        names = ["review", "plan"]
     if "plan_5y" in names:  # "到十四五末的目标" names no yearly target
         names = [p for p in names if p == "plan_5y"]
     elif "review_5y" in names:
