@@ -13,8 +13,8 @@ from assistant import building
 from assistant.answer import Inquiry, Wording, compose
 from assistant.answer.check import check
 from assistant.answer.decline import decline
-from assistant.answer.rewriting import Writer, open_writer, rewrite
 from assistant.answer.locate import Location, Match, differences, exact_spans, nearest
+from assistant.answer.rewriting import Writer, open_writer, rewrite
 from assistant.answer.scope import filter_of, resolved
 from assistant.corpus.read import Failure
 from assistant.encoders import Model, open_model
@@ -53,12 +53,15 @@ _EXAMPLES = {
 class Assistant:
     """Questions over one store."""
 
-    def __init__(self, settings: Settings, lexicon: Lexicon, model: Model, store: Store) -> None:
+    def __init__(
+        self, settings: Settings, lexicon: Lexicon, model: Model, store: Store, *, writer: Writer | None = None
+    ) -> None:
         """Use ``open``."""
         self.settings = settings
         self.lexicon = lexicon
         self._model = model
         self._store = store
+        self._writer = writer
         self._switching = threading.Lock()
 
     @classmethod
@@ -73,6 +76,7 @@ class Assistant:
         if store is not None:
             settings = settings.model_copy(update={"store": Path(store)})
         lexicon = load_lexicon()
+        writer = open_writer(settings.llm)
         model = open_model(settings, progress)
         try:
             opened = Store.open(settings.store_dir)
@@ -82,7 +86,7 @@ class Assistant:
             )
             opened = Store.open(settings.store_dir)
         opened.check_model(model.fingerprint)
-        return cls(settings, lexicon, model, opened)
+        return cls(settings, lexicon, model, opened, writer=writer)
 
     # --- questions
 
@@ -132,7 +136,8 @@ class Assistant:
         if problems:
             draft = decline(inquiry, words, "not_stated")
             checked, problems = check(draft, inquiry.question, store)
-        asked = inquiry.question
+        told = rewrite(draft, checked, inquiry, words=words, writer=self._writer)
+        asked, checked = inquiry.question, told.checked
         return Answer(
             question=asked.text,
             standalone_question=asked.standalone,
@@ -148,7 +153,9 @@ class Assistant:
             citations=checked.citations,
             hits=to_hits(inquiry.candidates[:ANSWER_HITS]),
             index_generation=store.generation,
-            understood=_understood(asked, inquiry.where),
+            generator=told.generator,
+            unsupported=told.unsupported,
+            understood=_understood(asked, inquiry.where) | told.note,
             confidence=round(draft.confidence, 4),
         )
 

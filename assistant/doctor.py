@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from assistant.answer.rewriting import PLACEHOLDERS
 from assistant.corpus.read import read_sources
 from assistant.encoders import bundled
 from assistant.encoders.manifest import Prepared, read_prepared
@@ -19,6 +20,7 @@ from assistant.encoders.model import open_model
 from assistant.encoders.preparation import find_source
 from assistant.errors import AssistantError, StoreMissing
 from assistant.lexicon import load_lexicon
+from assistant.prompts import load_prompt
 from assistant.settings import Settings, data_dir, load_settings
 from assistant.store import Segmenter, Store, verify
 
@@ -26,6 +28,7 @@ Severity = Literal["ok", "warning", "error"]
 DISTRIBUTION = "shengwen"
 _INSTALL = "run `pip install --upgrade shengwen` (in a checkout: `pip install -e .`)"
 _REBUILD = "run `shengwen index build --rebuild`"
+PROMPTS = ("rewrite.zh", "rewrite.en")
 _PROBE = "山东2022年高新技术企业目标是多少？"
 
 
@@ -55,7 +58,7 @@ def examine(store: Path | None = None, config: Path | None = None) -> list[Findi
         ("model", _INSTALL, _model),
         ("lexicon", "correct the file, or restore it from the installation", _lexicon),
         ("corpus", _INSTALL, _corpus),
-        ("prompts", _INSTALL, _prompts),
+        ("prompts", "correct the file; prompts/README.md says what a prompt holds", _prompts),
         ("store", _REBUILD, _store),
     )
     for name, remedy, check in checks:
@@ -136,15 +139,10 @@ def _corpus(settings: Settings) -> Iterator[Finding]:
 
 
 def _prompts(settings: Settings) -> Iterator[Finding]:
-    paths = sorted(data_dir("prompts").glob("*.md"))
-    for path in paths:
-        try:
-            path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as e:
-            yield Finding("prompts", "error", f"cannot read {str(path)!r}: {e}", "save it as UTF-8")
-            return
+    for name in PROMPTS:
+        load_prompt(name, placeholders=PLACEHOLDERS)
     used = f"used with {settings.llm.model!r}" if settings.llm.base_url else "not used: no language model is set"
-    yield Finding("prompts", "ok", f"{len(paths)} files, {used}")
+    yield Finding("prompts", "ok", f"{len(PROMPTS)} prompts, {used}")
 
 
 def _store(settings: Settings) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from cli_running import run_with
 import assistant.doctor as doctor
 from assistant.doctor import examine
 from assistant.errors import LexiconError
+from assistant.settings import data_dir
 
 
 def by_check(findings):
@@ -102,3 +103,15 @@ def test_packages_out_of_range_or_missing_are_named(store_dir, monkeypatch, vers
     monkeypatch.setattr(importlib.metadata, "version", told)
     finding = by_check(examine(store_dir))["installation"][0]
     assert (finding.severity, "jieba" in finding.message, bool(finding.remedy)) == (severity, True, True)
+
+
+def test_a_prompt_that_an_editor_broke_is_named(store_dir, tmp_path, monkeypatch):
+    original = doctor.load_prompt
+    for name in doctor.PROMPTS:
+        (tmp_path / f"{name}.md").write_text((data_dir("prompts") / f"{name}.md").read_text("utf-8"), "utf-8")
+    monkeypatch.setattr(doctor, "load_prompt", lambda name, **rest: original(name, folder=tmp_path, **rest))
+    assert worst(examine(store_dir), "prompts") == "ok"
+    broken = tmp_path / f"{doctor.PROMPTS[0]}.md"
+    broken.write_text(broken.read_text("utf-8").replace("{{question}}", "{{qestion}}"), "utf-8")
+    finding = by_check(examine(store_dir))["prompts"][0]
+    assert finding.severity == "error" and "'question'" in finding.message and finding.remedy

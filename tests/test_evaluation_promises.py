@@ -100,6 +100,26 @@ def test_a_computed_figure_rests_on_cited_ones(tmp_path):
     assert broken(answer) == ["3: 18780家 is computed from citations that are not there"]
 
 
+def test_markers_shifted_by_one_are_caught(tmp_path):
+    answer = public("c1", tmp_path)
+    answer["text"] = answer["text"].replace("[1]", "[x]").replace("[2]", "[1]").replace("[x]", "[2]")
+    assert broken(answer) == [
+        "3: numbers that stand in another quote than the one beside them: 1220",
+        "3: a line about 甲省 cites 乙省",
+        "3: a line about 乙省 cites 甲省",
+    ]
+
+
+def test_several_statements_may_share_a_line(tmp_path):
+    answer = public("c1", tmp_path)
+    answer["text"] = "2021年：突破2万家 [1]，1220家 [2]。已核对 2/2 个省份：甲省、乙省。"
+    assert broken(answer) == []
+    answer["text"] = "2021年：突破2万家和1220家 [1][2]。已核对 2/2 个省份：甲省、乙省。"
+    assert broken(answer) == []
+    answer["text"] = "2021年：1220家 [1]，突破2万家 [2]。已核对 2/2 个省份：甲省、乙省。"
+    assert broken(answer) == ["3: numbers that stand in another quote than the one beside them: 1220"]  # 2 was counted
+
+
 def test_names_count_in_any_language_and_script():
     text = "Alpha。未提到：Beta。已核對 2/2 個省份。"
     given = answer("?", text, intent="list", status="partial", computed=CHECKED).to_dict()
@@ -116,7 +136,13 @@ def test_a_table_cites_and_is_checked_too(tmp_path):
     assert broken(answer) == []
     answer["table"]["rows"][0][1] = "7万家"
     assert broken(answer) == ["3: numbers that nothing carries: 7"]
-    answer["table"]["rows"][0] = ["甲省", "2.3万家", "4"]
+    answer["table"]["rows"] = [["甲省", "2.3万家", "1"], ["乙省", "1220家", "1"]]
+    answer["citations"].append(cite(2, "高新技术企业1220家").to_dict())
+    answer["text"] = "2021年见表 [2]"
+    assert broken(answer) == ["3: numbers that stand in another quote than the one beside them: 1220"]
+    answer["table"]["rows"] = [["甲省", "2.3万家", "4"]]
+    del answer["citations"][1]
+    answer["text"] = "见表"
     assert broken(answer) == ["2: markers without a citation: [4]", "2: citations that nothing refers to: [1]"]
 
 

@@ -9,7 +9,7 @@ from assistant.lexicon import Lexicon
 from assistant.numerals import Figure, bare_figures, figures
 from assistant.text import clauses, fold, has_cjk
 
-_TOKENS = re.compile(
+STRENGTH = re.compile(
     r"力争|确保|有望|突破|超过|不低于|不少于|不高于|不超过|不小于|至少|最多|大约|将近|接近|控制在|低于|高于|多于|少于|稳定在|保持在|约|近|逾|超"
     r"|左右|以上|以下|以内|之内|上下|余|多|来"
 )
@@ -62,7 +62,7 @@ def amount_problem(
     :param computed: figures that the program computed from these very citations.
     :param named: the measures' names in the extractive answer's lines of these citations.
     """
-    text = _PERCENT.sub("%", fold(text))
+    text = _PERCENT.sub("%", re.sub(r"[\"「」『』]", "", fold(text)))  # “5.2万家”左右 has its word of strength
     sources = [fold(q) for q in quotes]
     carried = bare_figures(" ".join((*sources, *computed)))
     shown = bare_figures(text)
@@ -72,20 +72,30 @@ def amount_problem(
     if any(all(word not in source for source in sources) for word in spelled):
         return "it spells a number out"
     given = [(f, source) for source in sources for f in figures(source)]
+    names = set[str]().union(*(_outside_figures(source) for source in sources))
     results = {(f.value, f.unit) for c in computed for f in figures(c) if f.unit}
     for figure in figures(text):
         if (figure.value, figure.unit) in results:
             continue
         same = [pair for pair in given if _same(figure, pair[0])]
         if not same:
-            bare = not figure.unit and bare_figures(text[slice(*figure.number)]) <= carried and figure.high is None
-            if bare and text[slice(*figure.number)].isdigit():
-                continue  # a number in a name: no figure in the quote either
+            number = text[slice(*figure.number)]
+            if not figure.unit and number.isdigit() and bare_figures(number) <= names:
+                continue
             return "a figure does not stand in the quotes it cites"
         problems = [_unlike(figure, text, pair, named=named, lexicon=lexicon) for pair in same]
         if all(problems):
             return problems[0]
-    return None if shown <= carried | _years(text) else "a number does not stand in the quotes it cites"
+    hidden = _outside_figures(text) - names - _years(text)  # “x9000家” and “.2.3亿家” do not read as figures
+    loose = shown - carried - _years(text)
+    return "a number does not stand in the quotes it cites" if hidden or loose else None
+
+
+def _outside_figures(source: str) -> set[str]:
+    """Numbers that are no figures: those of names and dates."""
+    for f in reversed(figures(source)):
+        source = f"{source[: f.start]} {source[f.end :]}"
+    return bare_figures(source)
 
 
 def _years(text: str) -> set[str]:
@@ -130,7 +140,7 @@ def _around(text: str, figure: Figure) -> tuple[str, str]:
 
 def _strength(text: str, figure: Figure, around: tuple[str, str], *, english: bool) -> frozenset[str]:
     """The figure's words of strength and those that hedge it in its clause; in English what they bound (least, most)."""
-    tokens = {*_TOKENS.findall(figure.strength), *_HEDGES.findall(around[0])}
+    tokens = {*STRENGTH.findall(figure.strength), *_HEDGES.findall(around[0])}
     before, behind = text[: figure.number[0]], text[figure.number[1] :]
     classes = {name for name, words in _ENGLISH_BOUNDS.items() if words.search(before)}
     if _ENGLISH_LEAST.search(behind) or _ENGLISH_LEAST.search(text[figure.end :]):

@@ -26,8 +26,11 @@ class Calibration:
 
     def probability(self, features: Mapping[str, float]) -> float:
         """The fitted probability, in (0, 1)."""
-        z = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
-        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, z))))
+        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, self.log_odds(features)))))
+
+    def log_odds(self, features: Mapping[str, float]) -> float:
+        """The same before the logistic function, where differences near 0 and 1 still show."""
+        return self.bias + sum(weight * features[name] for name, weight in self.weights.items())
 
 
 @functools.cache

@@ -8,6 +8,7 @@ from assistant.answer.calibration import load_calibration
 from assistant.answer.draft import Draft
 from assistant.answer.features import sentence_features
 from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match
+from assistant.answer.ranking import rank_sentences
 from assistant.answer.wording import Wording
 from assistant.text import clauses, fold, sentences, trim
 from assistant.types import Passage, Span
@@ -34,17 +35,9 @@ def answer_probability(inquiry: Inquiry, ranked: list[Stretch]) -> float:
     return load_calibration("sentences").probability(sentence_features(inquiry, ranked)) if ranked else 0.0
 
 
-def best_sentences(inquiry: Inquiry, limit: int = 12) -> list[Stretch]:
-    """The sentences of the passages that retrieval put first, best fit first."""
-    out: list[Stretch] = []
-    for candidate in inquiry.candidates[:limit]:
-        passage = candidate.passage
-        for a, b in sentences(passage.text):
-            a, b = trim(passage.text, a, b)
-            if b > a:
-                at = passage.span.start
-                out.append(inquiry.stretch(passage, at + a, at + b, candidate.row))
-    return sorted(out, key=lambda s: (-s.score, s.span))
+def best_sentences(inquiry: Inquiry, limit: int = 10) -> list[Stretch]:
+    """The sentences of the passages that retrieval put first, the likeliest answer first."""
+    return [stretch for _, stretch in rank_sentences(inquiry, inquiry.candidates[:limit])]
 
 
 def best_of_province(inquiry: Inquiry, province: str) -> Stretch | None:

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answer.amounts import amount_problem
+from assistant.answer.amounts import STRENGTH, amount_problem
 from assistant.answer.claims import MAX_SENTENCE, Part, parts_of, unquoted
 from assistant.answer.inquiry import squeezed
 from assistant.answer.roles import role_problem
@@ -40,13 +40,29 @@ _CLAIMS = {name: re.compile(words) for name, words in _GROUPS.items()}
 _STOCK = re.compile(
     r"政府工作报告|工作报告|报告|政府|提出|指出|显示|明确|表示|强调|要求|部署|安排|计划|规划|目标|打算|力争|争取|确保|预计|预期|努力|方面|领域|其中|同时"
     r"|此外|另外|并且|以及|分别|达到|实现|完成|数量|总数|规模|总量|水平|全省|全区|全市|本省|我省|自治区|通过|围绕|根据|依据|按照|关于|对于|结果|情况|内容|相关|有关|具体|包括|主要"
-    r"|提高|提升|增加|增长|推动|推进|加快|进一步|持续|继续|开展|实施|加强|五年|这一|该项|一项|以来|期间|时期|全年|还将|并将|均为|即将|工作|举措|措施|任务|作为|进行|指标"
+    r"|提高|提升|增加|增长|推动|推进|加快|进一步|持续|继续|开展|实施|加强|五年|这一|该项|一项|相差|差距|以来|期间|时期|全年|还将|并将|均为|即将|工作|举措|措施|任务|作为|进行|指标"
     r"|[的了在是为至到将和与及或等也还都均并把使让对于由从向以其有达共已拟要内中上下该省市区年月]"
 )
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf]+")
 _LATIN_WORD = re.compile(r"[a-z][a-z&+\-]*[a-z+]")
 _NOVEL = 3
 """So many neighbouring character pairs that no evidence has (four characters) are a thing of the model's own."""
+_ENGLISH_WORD = re.compile(r"[a-z][a-z&+'-]*|,")
+_ENGLISH_STOCK = frozenset(
+    (
+        ", a an the this that these those it its and or as of in on at by to for from with within into through over under per up about around"
+        " is are be been being was were will would shall may can has have had having do does did not no than more least most each all both"
+        " their they them which who whose there also then while s t province provinces provincial region regional autonomous municipality"
+        " government report reports work says say said states state stated stating according sets set setting aims aim aimed aiming plans plan"
+        " planned planning targets target targeted goal goals intends intend seeks seek strives strive proposes propose proposed calls expects"
+        " expect expected reach reaches reached reaching achieve achieves achieved achieving attain bring brings total totals number numbers"
+        " figure level year years result results end growth grow grows grew growing increase increases increased increasing rise rose rising"
+        " raise raises raised decrease decline declined fall fell reduce reduced new newly add added additional percent exceed exceeds"
+        " exceeding exceeded surpass surpassing above below nearly approximately roughly almost respectively five-year review period one"
+        " made make makes came stood stands amounted put text source"
+    ).split()
+)
+"""Words around the evidence; those that claim something are judged by the other rules."""
 _CARRIED_SHARE = 0.6
 
 
@@ -170,19 +186,38 @@ class Grounds:
         return None if found >= _CARRIED_SHARE * total else "it speaks of what its evidence does not mention"
 
     def _english_words(self, part: Part, cited: tuple[Citation, ...], named: str) -> str | None:
-        """The lexicon's terms in the part against the evidence; without any, a quotation or figure has to tie it."""
+        """Every English word is a stock word or means, by the lexicon, what the evidence says.
+
+        Strict, because no rule can tell whether a free translation is a right one: the Chinese is to be quoted.
+        """
         allowed = self._allowed(cited, named)
         own = _without(part.own, self.lexicon)
-        if any(run not in allowed for run in _HAN_RUN.findall(own)):
+        if any(run not in allowed for run in _HAN_RUN.findall(STRENGTH.sub(" ", own))):
             return "it uses words that its evidence does not have"
-        for mention in (*self.lexicon.find_measures(own), *self.lexicon.find_terms(own)):
-            words = {w for n in mention.names for w in (n, *self.lexicon.synonyms_of(n))}
-            if not any(squeezed(w) in allowed for w in words):
+        for mention in reversed(self.lexicon.find_measures(own)):
+            measures = [m for n in mention.names if (m := self.lexicon.measure(n)) is not None]
+            if not any(squeezed(w) in allowed for m in measures for w in (m.name, *m.synonyms)):
                 return "it speaks of what its evidence does not mention"
-        words = {w for w in self.lexicon.translate(own) if not _STOCK.fullmatch(w)}
-        hits = sum(any(squeezed(x) in allowed for x in (w, *self.lexicon.synonyms_of(w))) for w in words)
-        tied = bool(part.quoted) or bool(figures(part.text)) or hits > 0
-        return None if tied and 2 * hits >= len(words) else "it cannot be traced to its evidence"
+            own = f"{own[: mention.start]} , {own[mention.end :]}"
+        words = _ENGLISH_WORD.findall(own)
+        at = tied = 0
+        while at < len(words):
+            width = next((n for n in (4, 3, 2, 1) if self._means(words[at : at + n], allowed)), 0)
+            if not width and words[at] not in _ENGLISH_STOCK:
+                return "it speaks of what its evidence does not mention"
+            at, tied = at + (width or 1), tied + width
+        tied_otherwise = part.quoted or figures(part.text) or self.lexicon.find_measures(part.own)
+        return None if tied or tied_otherwise else "it cannot be traced to its evidence"
+
+    def _means(self, words: list[str], allowed: str) -> bool:
+        """Whether these words together mean one thing that the evidence says; no word of them is there for nothing."""
+        meant = self.lexicon.translate(" ".join(words))
+        parts = {self.lexicon.translate(" ".join(part)) for part in (words[1:], words[:-1]) if part}
+        return (
+            len(meant) == 1
+            and meant not in parts
+            and any(squeezed(w) in allowed for w in (*meant, *self.lexicon.synonyms_of(meant[0])))
+        )
 
 
 def _years(cited: tuple[Citation, ...]) -> list[int]:
@@ -190,9 +225,11 @@ def _years(cited: tuple[Citation, ...]) -> list[int]:
 
 
 def _without(own: str, lexicon: Lexicon) -> str:
-    """Folded own words without the provinces' names, which ``_places`` judges."""
+    """Folded own words without the provinces' names and the figures, which have rules of their own."""
     for m in reversed(lexicon.find_provinces(own)):
-        own = f"{own[: m.start]} {own[m.end :]}"
+        own = f"{own[: m.start]}，{own[m.end :]}"
+    for f in reversed(figures(own)):
+        own = f"{own[: f.start]}，{own[f.end :]}"
     return squeezed(own) if has_cjk(own) and not re.search(r"[A-Za-z]{3}", own) else fold(own)
 
 

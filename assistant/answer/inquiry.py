@@ -6,6 +6,7 @@ and late interaction between the question's tokens and the stretch's own.
 
 from __future__ import annotations
 
+import bisect
 import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from assistant.passages import indexed_text
 from assistant.question.analyse import analyse
 from assistant.retrieve import Candidate
 from assistant.store import Store
-from assistant.text import fold, has_cjk
+from assistant.text import fold, has_cjk, sentences
 from assistant.types import Encoded, Fact, Filter, Passage, Question, Span, Term
 
 TERM_WEIGHT = {"measure": 3.0, "quoted": 3.0, "term": 2.5, "word": 1.0}
@@ -63,6 +64,7 @@ class Inquiry:
         self.candidates = list(candidates)
         self._model = model
         self._encoded = encoded
+        self._leads: dict[str, list[tuple[int, int]]] = {}
         self._matrices: dict[int, tuple[NDArray[np.float32], list[tuple[int, int]], int]] = {}
 
     def part(self, text: str) -> Inquiry:
@@ -127,6 +129,16 @@ class Inquiry:
         """The question's filter for these provinces."""
         return replace(self.where, provinces=tuple(provinces))
 
+    def section_lead(self, passage: Passage) -> tuple[int, int]:
+        """Where the first sentence of the passage's section stands in the document."""
+        doc_id = passage.span.doc_id
+        if doc_id not in self._leads:
+            text = self.store.document(doc_id).text
+            spans = [s.span for s in self.store.sections(doc_id)]
+            self._leads[doc_id] = [(s.start, sentences(text, s.start, min(s.end, s.start + 400))[0][1]) for s in spans]
+        leads = self._leads[doc_id]
+        return leads[max(bisect.bisect_right(leads, (passage.span.start, 1 << 60)) - 1, 0)]
+
     def stretch(self, passage: Passage, start: int, end: int, row: int | None = None) -> Stretch:
         """The fit of ``[start, end)`` (document offsets) of a passage."""
         text = passage.text[start - passage.span.start : end - passage.span.start]
@@ -135,8 +147,8 @@ class Inquiry:
         span = Span(passage.span.doc_id, start, end)
         return Stretch(span, passage, text, self.coverage(text, passage), similarity)
 
-    def similarity(self, row: int, passage: Passage, start: int, end: int) -> float:
-        """Late interaction of the question with a passage's own tokens in ``[start, end)`` (passage offsets)."""
+    def token_similarities(self, row: int, passage: Passage, start: int, end: int) -> NDArray[np.float32]:
+        """For each question token its best cosine with a passage's own tokens in ``[start, end)`` (passage offsets)."""
         if row not in self._matrices:
             tokens, scales = self.store.tokens(row)
             indexed = indexed_text(passage)
@@ -145,7 +157,17 @@ class Inquiry:
         matrix, offsets, prefix = self._matrices[row]
         inside = [i for i, (a, b) in enumerate(offsets) if a < end + prefix and b > start + prefix]
         inside = [i for i in inside if i < matrix.shape[1]]
-        return float(matrix[:, inside].max(axis=1).mean()) if inside and len(matrix) else 0.0
+        return matrix[:, inside].max(axis=1) if inside and len(matrix) else np.zeros(len(matrix), np.float32)
+
+    @functools.cached_property
+    def question_offsets(self) -> list[tuple[int, int]]:
+        """Where the question's tokens stand in its standalone text."""
+        return self._model.question_offsets(self.question.standalone)
+
+    def similarity(self, row: int, passage: Passage, start: int, end: int) -> float:
+        """Late interaction of the question with a passage's own tokens in ``[start, end)`` (passage offsets)."""
+        best = self.token_similarities(row, passage, start, end)
+        return float(best.mean()) if len(best) else 0.0
 
     def coverage(self, text: str, passage: Passage | None = None) -> float:
         """The weighted share of the question's terms that stand in a text, wholly or in part."""

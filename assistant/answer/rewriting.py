@@ -93,8 +93,10 @@ def rewrite(draft: Draft, checked: Checked, inquiry: Inquiry, *, words: Wording,
     """The checked draft in the model's words where they hold, else as it is. Raises nothing that a model can cause."""
     if writer is None:
         return Rewritten(checked)
-    if draft.status == "declined" or not MARKER.search(checked.text):
-        return Rewritten(checked, note=_note(used=False, why="nothing to rewrite: the answer quotes nothing"))
+    if draft.status == "declined":
+        return Rewritten(checked, note=_note(used=False, why="a decline is never rewritten"))
+    if not MARKER.search(checked.text):
+        return Rewritten(checked, note=_note(used=False, why="the answer quotes nothing that could be rewritten"))
     try:
         written = writer.write(_messages(checked, inquiry, words, writer=writer))
     except LanguageModelError as e:

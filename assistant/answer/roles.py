@@ -18,7 +18,7 @@ _ANNOUNCING = re.compile(
 )
 _DONE = re.compile(
     r"已(?!有)|(?<![为除])了(?![解望如])|成功|取得|实绩|实际|结果|业绩|如期|按期|按计划|顺利|圆满|超额|提前|做到|达成"
-    r"|\bachiev\w+|\breached\b|\battain\w+|\bcomplet(?:ed|es)\b|\baccomplish\w+|\breali[sz]ed\b|\bmet\b|\bha[sd]\b|\bhave\b"
+    r"|\bachiev\w+|\breached\b|\battain\w+|\bcomplet(?:ed|es)\b|\baccomplish\w+|\breali[sz]ed\b|\bmet\b|\bha[sd]\b|(?<!to )\bhave\b"
     r"|\bwas\b|\bwere\b|\bdid\b|\bgrew\b|\brose\b|\bfell\b|\bexceeded\b|\bsurpassed\b|\bhit\b|\bdelivered\b|\balready\b"
     r"|\bsuccess\w*|\bresults?\b|\bactual\w*|\bincreased\b|\braised\b|\bbuilt\b|\bestablished\b|\blaunched\b|\bmade\b"
 )

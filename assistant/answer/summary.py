@@ -31,6 +31,7 @@ def answer_summary(inquiry: Inquiry, words: Wording) -> Draft | None:
     ranked = best_sentences(inquiry, limit=8)
     if not is_answered(inquiry, ranked):
         return None
+    ranked.sort(key=lambda s: (-s.score, s.span))  # here the topic counts, not which one sentence answers
     spans = _figure_points(inquiry) if _FIGURES.search(fold(inquiry.question.text)) else []
     if len(spans) < 2:
         spans = _points(inquiry, ranked)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from assistant.corpus.furniture import HEADING as FURNITURE
 from assistant.corpus.furniture import furniture
 from assistant.corpus.periods import Role, announces_both, heading_role, opening_role
-from assistant.corpus.read import Source
+from assistant.corpus.read import Source, storable
 from assistant.lexicon import Lexicon
 from assistant.text import fold
 from assistant.types import Document, Section, Span
@@ -70,7 +70,7 @@ def parse_document(source: Source, lexicon: Lexicon) -> tuple[Document, tuple[Se
     province = _province(source, title, folded, lexicon) if not collection else None
     year = source.year or _year(title, source, folded)
     document = Document(
-        source.id, title, source.text, str(source.path), province, year, origin=source.origin, note=source.note
+        source.id, title, source.text, storable(source.path), province, year, origin=source.origin, note=source.note
     )
     marks = heads if collection else []
     marks = sorted([*marks, *_headings(source.text, folded, year)], key=lambda m: (m.start, m.level))
@@ -168,10 +168,11 @@ def _unannounced(folded: str, mark: _Mark, announced: Role, year: int | None, pl
 
 
 def _paragraphs(folded: str, start: int, end: int) -> Iterator[int]:
-    """Where lines begin in the stretch, its own first character excepted (that is a mark's)."""
-    for m in re.compile(r"\n\s*(?=\S)").finditer(folded, start, end):
-        if m.end() < end:
-            yield m.end()
+    """Where lines begin in the stretch, its own first line excepted (that is a mark's)."""
+    for line in re.compile(r"\n[^\n]+").finditer(folded, start, end):
+        text = line[0].lstrip()
+        if text:
+            yield line.end() - len(text)
 
 
 def _headings(text: str, folded: str, report_year: int | None) -> Iterator[_Mark]:

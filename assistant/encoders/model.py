@@ -51,6 +51,10 @@ class Model:
         """(start, end) in the text, in code points, of each row of a passage's ``Encoded.tokens``. Needs no torch."""
         return list(self._tokenizer.tokenize([text], self.passage_prompt)[0].offsets)
 
+    def question_offsets(self, text: str) -> list[tuple[int, int]]:
+        """(start, end) in the text of each row of a question's ``Encoded.tokens``, as ``token_offsets``."""
+        return list(self._tokenizer.tokenize([text], self.query_prompt)[0].offsets)
+
     def encode_queries(self, texts: Sequence[str]) -> list[Encoded]:
         """One ``Encoded`` for each question, in order, the same whatever else is asked with it.
 

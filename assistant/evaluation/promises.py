@@ -44,7 +44,8 @@ def broken_promises(answer: Mapping[str, Any], text_of: TextOf, provinces: Mappi
     shape = list(_shape(answer))
     if shape:
         return shape
-    checks = (_quotes(answer, text_of), _markers(answer), _figures(answer), _coverage(answer, provinces),
+    checks = (_quotes(answer, text_of), _markers(answer), _figures(answer), _places(answer, provinces),
+              _coverage(answer, provinces),
               _status(answer), _periods(answer), _strength(answer))  # fmt: skip
     return [problem for check in checks for problem in check]
 
@@ -119,28 +120,63 @@ def _canonical(number: str) -> str:
 
 
 def _figures(answer: Mapping[str, Any]) -> Iterator[str]:
-    """3: each number shown is quoted, asked with, or computed; what is computed rests on what is cited."""
-    cited = {c["n"]: c for c in answer["citations"]}
-    carried = _numbers(answer["question"]) | _numbers(answer["standalone_question"])
-    for c in answer["citations"]:
-        carried |= _numbers(c["quote"]) | _numbers(c["title"]) | _numbers(c["year"] or "") | _numbers(c["heading"])
+    """3: each number shown is quoted where it cites, asked with, or computed; what is computed rests on what is cited."""
+    quoted = {c["n"]: _carried(c) for c in answer["citations"]}
+    free = _numbers(answer["question"]) | _numbers(answer["standalone_question"])
     for x in answer["computed"]:
-        carried |= _numbers(x["value"])
-        if not set(x["inputs"]) <= cited.keys():
+        free |= _numbers(x["value"])
+        if not set(x["inputs"]) <= quoted.keys():
             yield f"3: {x['value']} is computed from citations that are not there"
             continue
-        stated = {n for i in x["inputs"] for n in _numbers(cited[i]["quote"])}
-        loose = _numbers(x["formula"]) - stated
+        loose = _numbers(x["formula"]) - {n for i in x["inputs"] for n in quoted[i]}
         if x["inputs"] and loose:
             yield f"3: {x['value']} is computed with {', '.join(sorted(loose))}, which its inputs do not state"
     if answer["status"] == "declined":
         return
+    everywhere = free.union(*quoted.values())
     shown = _numbers(_MARKER.sub(" ", answer["text"])) | _numbers(answer["short"] or "")
-    table = answer["table"]
+    misplaced: set[str] = set()
+    for numbers, cited in (*_statements(answer["text"]), *_rows(answer["table"])):
+        shown |= numbers
+        misplaced |= (
+            numbers - free.union(*(quoted.get(n, set()) for n in cited)) if cited and cited <= quoted.keys() else set()
+        )
+    if shown - everywhere:
+        yield f"3: numbers that nothing carries: {', '.join(sorted(shown - everywhere))}"
+    if misplaced & everywhere:
+        yield f"3: numbers that stand in another quote than the one beside them: {', '.join(sorted(misplaced & everywhere))}"
+
+
+def _carried(citation: Mapping[str, Any]) -> set[str]:
+    """The numbers that a citation vouches for: those of its quote, and of where it stands."""
+    return set[str]().union(*(_numbers(citation[key] or "") for key in ("quote", "title", "year", "heading")))
+
+
+def _statements(text: str) -> Iterator[tuple[set[str], set[int]]]:
+    """The numbers of each stretch that ends in markers, and the markers; what follows the last one cites nothing."""
+    for line in text.splitlines():
+        for said, markers in re.findall(r"(.*?)((?:\[\d+\][\s,，、]*)+)", line):
+            yield _numbers(said), {int(n) for n in _MARKER.findall(markers)}
+
+
+def _rows(table: Mapping[str, Any] | None) -> Iterator[tuple[set[str], set[int]]]:
+    """The numbers of each row and the citations it names."""
     for row in table["rows"] if table else ():
-        shown |= {n for i, cell in enumerate(row) if i != table["citation_column"] for n in _numbers(cell)}
-    if shown - carried:
-        yield f"3: numbers that nothing carries: {', '.join(sorted(shown - carried))}"
+        column = table["citation_column"] if table else 0
+        cells = [_numbers(cell) for i, cell in enumerate(row) if i != column]
+        yield set[str]().union(*cells), {int(n) for n in re.findall(r"\d+", str(row[column]))}
+
+
+def _places(answer: Mapping[str, Any], provinces: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """3: a line about one province does not rest on a quote of another."""
+    of = {c["n"]: c["province"] for c in answer["citations"]}
+    for line in answer["text"].splitlines():
+        markers = {int(n) for n in _MARKER.findall(line)} & of.keys()
+        told = _folded(re.sub(r"[“\"「].*?[”\"」]", " ", line))
+        named = {name for name, others in provinces.items() if any(_folded(w) in told for w in (name, *others))}
+        wrong = {of[n] for n in markers} - named - {None}
+        if len(named) == 1 and markers and wrong:
+            yield f"3: a line about {min(named)} cites {', '.join(sorted(map(str, wrong)))}"
 
 
 def _coverage(answer: Mapping[str, Any], provinces: Mapping[str, Sequence[str]]) -> Iterator[str]:

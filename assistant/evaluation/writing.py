@@ -118,10 +118,10 @@ def _reasons(report: Report) -> list[str]:
 
 
 def failures(result: SystemResult, main: str) -> Iterator[Question]:
-    """The questions that did not get the whole of the main measure, or that broke a promise."""
+    """The questions that did not get the whole of the main measure or the sentence, or that broke a promise."""
     for question in result.questions:
-        got, of = question.row.get(main, (0.0, 0.0))
-        if got < of or question.row.get("invariants_broken", (0.0, 0.0))[0]:
+        shares = [question.row.get(measure, (0.0, 0.0)) for measure in (main, "answer_sentence@1")]
+        if any(got < of for got, of in shares) or question.row.get("invariants_broken", (0.0, 0.0))[0]:
             yield question
 
 

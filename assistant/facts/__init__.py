@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from assistant.corpus.furniture import HEADING as FURNITURE
-from assistant.facts.grammar import Reading, Subject, listing_lengths, noun_of, read_figure, renewed
+from assistant.facts.grammar import Reading, Subject, listing_lengths, read_figure, renewed
+from assistant.facts.nouns import noun_of
 from assistant.facts.roles import role_of
 from assistant.numerals import Figure, figures, ranks
 from assistant.text import clauses, fold, sentences, to_simplified, trim
@@ -16,6 +17,8 @@ __all__ = ["extract_facts"]
 _ENDS = re.compile(r"[；;。]\s*$")
 _LONGEST_MEASURE = 40
 """Characters; what is longer is a clause that the grammar did not understand."""
+_OPENING, _BEFORE = 40, 160
+"""Characters of a clause that may say its year and role: its first ones and those before the figure."""
 
 
 def extract_facts(document: Document, sections: tuple[Section, ...]) -> tuple[Fact, ...]:
@@ -66,7 +69,9 @@ def _clause_facts(
 def _fact(document: Document, section: Section, figure: Figure, reading: Reading, at: tuple[int, int, int]) -> Fact:
     text = document.text
     since, clause_start, clause_end = at
-    year, period = role_of(fold(text[clause_start : figure.end]), section, document.year)
+    nearest = max(clause_start + _OPENING, figure.start - _BEFORE)
+    said = text[clause_start : min(figure.end, clause_start + _OPENING)] + text[nearest : figure.end]
+    year, period = role_of(fold(said), section, document.year)
     return Fact(
         span=Span(document.id, figure.start, figure.end),
         clause=Span(document.id, *trim(text, min(since, clause_start), clause_end)),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assistant.facts import words
+from assistant.facts.nouns import AND, EDGE, VERB_AFTER, noun_after, noun_of, several, stripped
 from assistant.facts.words import alternatives
 from assistant.numerals import Figure
 
@@ -27,38 +28,19 @@ _ENDINGS: tuple[tuple[_Form, re.Pattern[str]], ...] = (
     ("growth", re.compile(rf"{words.COMPARED}{{0,6}}(?P<verb>{alternatives(words.RISE + words.FALL)})了?$")),
     ("level", re.compile(rf"{_ADVERBS}{{0,4}}(?:{alternatives(words.LEVEL)})了?$")),
 )
-_TIME = (
-    r"[“\"]?十[一二三四五六七八九]五[”\"]?(?:期末|末|期间|时期)|到?20\d\d年(?:底|末)?|五年来|过去五年|过去一年|一年来"
-)
-_VERBS = alternatives(words.INCREMENT + words.ACTS + words.ADVERBS + words.LEVEL)
-_STARTS = re.compile(
-    rf"[的:：、\s)）]|[一二三四五六七八九十]是|\d{{1,2}}[.．、]|{_TIME}|(?:{alternatives(words.ADVERBS)})|(?:{alternatives(words.PARTICLES)})(?={_VERBS})"
-    rf"|(?P<new>{alternatives(words.INCREMENT)})(?![长型兴能])"
-    rf"|(?:{alternatives(words.ACTS)})(?:了(?!解))?(?!{words.NOUN_PARTS})"
-)
-_TAILS = re.compile(rf"(?:(?:比|较)[^，,。；;]{{2,8}}|到?(?:19|20)\d\d年(?:底|末)?|{alternatives(words.TAILS)})$")
-_STEPPED = re.compile(r"(?:连续|成功|首次|率先)?(?:迈上|迈过|跨过|跨上|跨越|站上|越过|登上|跃上)")
-_NOUN_AFTER = re.compile(r"的?([^\W\d][^，,。；;：:！？!?\n]+|[“\"][^，,。；;：:！？!?\n]+)")
-_VERB_AFTER = re.compile(
-    r"获得|获批|获评|获|入选|荣获|上市|投产|建成|纳入|晋升|成为|达到|落地|(?<!新)开工|加强|受到|位列|跻身|发放|提供|享受|惠及|(?<![安民宜定社旧移人邻])居(?![民住家委])|全面|增至|增加|增长|提高|提升|拓展|扩大|下降|升至|达"
-    r"|在(?![建线校岗册研外内职编产用京])|开展|通过|参与|实现|正式|全部|集中|进入|中有|位居|居全|列入"
-    r"|揭牌|运营|投运|投入|完成|推进|覆盖|得到|稳定|均|陆续|相继|顺利|启动|交付|达标|让|使|连续|保持|营业收入|占|同比"
-)
 _NEW = re.compile("新增|净增")
-_ADVERB_LAST = re.compile(r"(?:加快|全面|稳步|扎实|有效|基本|已|将|工作|正|将要|双双|推广和?|和)+$")
 _FROM = re.compile(r"(?:从|由)(?:(?:19|20)\d\d年(?:底|末)?)?的?$")
 _TO = re.compile(r"[^，,。；;]{0,8}(?:到|至|为)(?:(?:19|20)\d\d年(?:底|末)?)?的?$")
 _SHARE = re.compile(r"^(?P<of>.*?)(?P<share>占[^占，,]{1,14}?)(?:的?比(?:重|例)?)?(?:达到|达|为|超过|超|的)?$")
-_AND = r"、|以及|和|与|及"
 _AND_FIRST = re.compile(r"^(?:、|以及|和(?![谐平睦])|与|及(?!时))")
-_LISTED = re.compile(rf"\s*(?:{_AND})")
-_GAP = re.compile(rf"\s*(?:{_AND}|[，,])\s*$")
+_LISTED = re.compile(rf"\s*(?:{AND})")
+_GAP = re.compile(rf"\s*(?:{AND}|[，,])\s*$")
 _RANK_LEAD = re.compile(
     r"(?:均|都|仍|继续|连续|稳|跃|排|位|居|列|名|保持|进入|跻身|进|升|至|到|为|达|由|并|且|双双|首次|一直|始终)*$"
 )
 _AMONG = re.compile(r"(?:均|稳|位|名|排)?[居列][^，、]{1,6}$")
-_QUOTES = "“”‘’\"' "
-_EDGE = f"{_QUOTES},，、:：\n（("
+_REMEMBERED = 12
+"""Measures of a sentence that a later 分别 may mean; no list of a report is longer."""
 
 
 @dataclass(slots=True)
@@ -96,7 +78,7 @@ def read_figure(figure: Figure, before: str, after: str, listing: int, *, subjec
     if figure.rank:
         return _read_rank(figure, before, subject)
     listed = bool(_LISTED.match(before))
-    segment = _AND_FIRST.sub("", before.strip(_EDGE)).strip(_EDGE)
+    segment = _AND_FIRST.sub("", before.strip(EDGE)).strip(EDGE)
     if _is_start(segment, after, listing, subject=subject):
         return None
     if subject.started:
@@ -106,8 +88,8 @@ def read_figure(figure: Figure, before: str, after: str, listing: int, *, subjec
     if not _is_statement(figure, segment, after):
         return None
     form, verb, noun = _named(figure, segment, after)
-    new = form == "increment" or _stripped(segment)[1] or _NEW.search(noun) is not None
-    if noun and any(step in _noun_after(after) for step in words.STEPS):
+    new = form == "increment" or stripped(segment)[1] or _NEW.search(noun) is not None
+    if noun and any(step in noun_after(after) for step in words.STEPS):
         _speak_of(subject, (noun,), form="level")
         return None
     inherits = listed and not form
@@ -118,7 +100,7 @@ def read_figure(figure: Figure, before: str, after: str, listing: int, *, subjec
     else:
         if inherits and subject.form == "growth" and figure.unit in words.PER_CENT and subject.per_cent:
             form, verb = subject.form, subject.verb
-        parts = _several(noun, listing) if "分别" in before and listing > 1 else (_whole(noun, subject, segment),)
+        parts = several(noun, listing) if "分别" in before and listing > 1 else (_whole(noun, subject, segment),)
         _speak_of(subject, parts, form=form)
     subject.form, subject.verb, subject.increment = form, verb, new or (inherits and subject.increment)
     subject.units[figure.unit] = subject.measure
@@ -134,9 +116,9 @@ def _is_start(segment: str, after: str, listing: int, *, subject: Subject) -> bo
     if not _FROM.search(segment) or not (listing > 1 or _TO.match(after)):
         return False
     noun = noun_of(_FROM.sub("", segment)) or subject.measure
-    parts = _several(noun, listing) if "分别" in segment and listing > 1 else (noun,)
+    parts = several(noun, listing) if "分别" in segment and listing > 1 else (noun,)
     subject.measure, subject.several, subject.form = parts[0], parts[1:], "level"
-    subject.past.append(parts[0])
+    _remember(subject, parts[0])
     subject.started, subject.starts = True, listing - 1
     return True
 
@@ -164,7 +146,7 @@ def _is_statement(figure: Figure, segment: str, after: str) -> bool:
         return segment.endswith("连续") or not re.match(r"[^\W\d_]", after)
     named = re.match(r"(?:以上|以下)?[^\W\d_、，和及与]{2,12}$", after)
     return not (
-        named and figure.unit in {"元", "美元"} and figure.strength and not form and not _VERB_AFTER.match(after)
+        named and figure.unit in {"元", "美元"} and figure.strength and not form and not VERB_AFTER.match(after)
     )
 
 
@@ -178,7 +160,7 @@ def _named(figure: Figure, segment: str, after: str) -> tuple[_Form, str, str]:
         return "growth", verb or "高于", noun
     counted = figure.unit in words.COUNTED and form in {"", "increment"}
     if (counted or not noun) and figure.unit not in words.TIMES:
-        noun = _noun_after(after) or noun
+        noun = noun_after(after) or noun
     return form, verb, noun
 
 
@@ -191,46 +173,6 @@ def _ending(segment: str) -> tuple[_Form, str, str]:
             verb = m["verb"] if form == "growth" else ""
             return form, verb, segment[: len(segment) - len(tail) + m.start()]
     return "", "", segment
-
-
-def noun_of(part: str) -> str:
-    """What is left of a stretch without the verbs and adverbs around the thing measured."""
-    return _stripped(part)[0]
-
-
-def _stripped(part: str) -> tuple[str, bool]:
-    """The noun of a stretch, and whether a verb of increment stood before it."""
-    part = _STEPPED.split(part.strip(_EDGE), maxsplit=1)[0]
-    at, increment = 0, False
-    while (m := _STARTS.match(part, at)) is not None and m.end() > at:
-        at, increment = m.end(), increment or m["new"] is not None
-    part = part[at:]
-    for _ in range(4):
-        part = _TAILS.sub("", part.strip(" 的\"'、，,"))
-    named = part.strip(_QUOTES) and part not in words.STEPS
-    return (balanced(part) if named else ""), increment
-
-
-def balanced(part: str) -> str:
-    """The phrase with its quotation marks and brackets in pairs."""
-    for opening, closing in ("“”", "‘’", "（）", "《》"):
-        missing = part.count(closing) - part.count(opening)
-        part = opening * missing + part if missing > 0 else part
-        if missing < 0:
-            part = (
-                part.lstrip(opening)
-                if part.count(opening) - len(part) + len(part.lstrip(opening)) == part.count(closing)
-                else part + closing * -missing
-            )
-    return part
-
-
-def _noun_after(after: str) -> str:
-    """The thing counted after its figure, up to the verb of a longer clause (22项科技成果获得…)."""
-    m = _NOUN_AFTER.match(after)
-    noun = _ADVERB_LAST.sub("", _VERB_AFTER.split(m[1], maxsplit=1)[0].strip(" 、和及与")) if m else ""
-    noun = noun_of(noun)
-    return noun if len(noun.strip(_QUOTES)) >= 2 and noun not in words.EMPTY else ""
 
 
 def _whole(noun: str, subject: Subject, segment: str) -> str:
@@ -248,7 +190,12 @@ def _whole(noun: str, subject: Subject, segment: str) -> str:
 
 def _speak_of(subject: Subject, parts: tuple[str, ...], *, form: _Form) -> None:
     subject.measure, subject.several, subject.form = parts[0], parts[1:], form
-    subject.past.append(parts[0])
+    _remember(subject, parts[0])
+
+
+def _remember(subject: Subject, measure: str) -> None:
+    subject.past.append(measure)
+    del subject.past[:-_REMEMBERED]
 
 
 def _carry(figure: Figure, subject: Subject, *, before: str, listed: bool, listing: int) -> None:
@@ -257,35 +204,14 @@ def _carry(figure: Figure, subject: Subject, *, before: str, listed: bool, listi
         subject.measure = subject.units[figure.unit]  # 新增公园127座，提前建成千座公园城市，累计达到1100座
     elif subject.several and listed:
         subject.measure, subject.several = subject.several[0], subject.several[1:]
-        subject.past.append(subject.measure)
+        _remember(subject, subject.measure)
     elif "分别" in before and listing > 1 and len(subject.past) >= listing:
         found = tuple(subject.past[-listing:])
         subject.measure, subject.several = found[0], found[1:]
 
 
-def _several(noun: str, wanted: int) -> tuple[str, ...]:
-    """The members of a coordination, one for each figure; the whole noun for all of them if the counts differ."""
-    for separators in (_AND, "、|和|及|以及", "、", "和|与|及"):
-        parts = [p.strip(_QUOTES) for p in re.split(separators, noun)]
-        if len(parts) == wanted and all(parts):
-            return tuple(balanced(p) for p in _with_shared_head(parts))
-    if wanted == 2 and "城乡" in noun:  # 城乡居民人均可支配收入
-        return noun.replace("城乡", "城镇", 1), noun.replace("城乡", "农村", 1)
-    return (noun,) * wanted
-
-
-def _with_shared_head(parts: list[str]) -> list[str]:
-    last = parts[-1]
-    if any(len(p) <= 2 for p in parts[:-1]) and len(last) > 4:  # 城镇、农村居民人均可支配收入
-        return [p + last[len(p) :] if len(p) <= 2 else p for p in parts]
-    head = next((h for h in sorted(words.HEADS, key=len, reverse=True) if last.endswith(h) and len(last) > len(h)), "")
-    if head and not any(p.endswith(tuple(words.HEADS)) for p in parts[:-1]):
-        return [*(p + head for p in parts[:-1]), last]
-    return parts
-
-
 def _read_rank(figure: Figure, before: str, subject: Subject) -> Reading | None:
-    noun = noun_of(_RANK_LEAD.sub("", _AMONG.sub("", before.strip(_EDGE))))
+    noun = noun_of(_RANK_LEAD.sub("", _AMONG.sub("", before.strip(EDGE))))
     measure = subject.measure
     if noun:
         generic = (

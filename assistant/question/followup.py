@@ -108,6 +108,8 @@ def _intent(question: Question, before: Question) -> Intent:
     folded = fold(question.text)
     if re.search(r"比|compare|versus|更|最", folded):
         return "compare"
+    if question.intent == "figure" and re.search(r"多少|几|how (?:many|much)", folded):
+        return "figure"
     bare = len(folded) <= 8 or bool(_CLOSES.search(folded) or _OPENS.search(folded))
     return before.intent if bare and question.intent in {"summary", "figure", "fact"} else question.intent
 
