@@ -21,7 +21,7 @@ from assistant.encoders import Model, open_model
 from assistant.errors import CorpusError, QuestionError, StoreError, StoreMissing
 from assistant.lexicon import Lexicon, load_lexicon
 from assistant.question.followup import understand
-from assistant.retrieve import MAX_K, WORDS_WEIGHT, Query, retrieve, to_hits
+from assistant.retrieve import ALL_STAGES, MAX_K, WORDS_WEIGHT, Query, Stages, retrieve, to_hits
 from assistant.settings import Settings, load_settings
 from assistant.store import Segmenter, Store, verify
 from assistant.store import info as store_info
@@ -54,14 +54,24 @@ class Assistant:
     """Questions over one store."""
 
     def __init__(
-        self, settings: Settings, lexicon: Lexicon, model: Model, store: Store, *, writer: Writer | None = None
+        self,
+        settings: Settings,
+        lexicon: Lexicon,
+        model: Model,
+        store: Store,
+        *,
+        writer: Writer | None = None,
+        stages: Stages = ALL_STAGES,
+        filtered: bool = True,
     ) -> None:
-        """Use ``open``."""
+        """Use ``open``; ``stages`` and ``filtered`` turn parts of retrieval off, to see what each is worth."""
         self.settings = settings
         self.lexicon = lexicon
         self._model = model
         self._store = store
         self._writer = writer
+        self._stages = stages
+        self._filtered = filtered
         self._switching = threading.Lock()
 
     @classmethod
@@ -108,10 +118,10 @@ class Assistant:
         asked = understand(question, [h for h in history if isinstance(h, str)], self.lexicon, store.segmenter)
         asked = self._narrowed(asked, self._filter(provinces, years, periods))
         asked = resolved(asked, store)
-        where = filter_of(asked, store)
+        where = filter_of(asked, store) if self._filtered else Filter()
         analysed = time.perf_counter()
         query = self._query(asked.standalone, asked)
-        candidates = retrieve(store, query, max(ANSWER_HITS, 12), where)
+        candidates = retrieve(store, query, max(ANSWER_HITS, 12), where, self._stages)
         retrieved = time.perf_counter()
         inquiry = Inquiry(
             asked,

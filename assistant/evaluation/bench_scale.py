@@ -35,8 +35,9 @@ from assistant.types import Encoded, Progress
 
 QUESTIONS = 100
 """How many of the shipped set are searched for: every third."""
-SENTENCES = 200
+SENTENCES = 480
 """Of one report, which make some hundred passages."""
+MORE = "more.txt"
 NOISE = 0.3
 """Length of the noise added to a mixture of two unit vectors: enough that no two passages are the same."""
 _MB = 2**20
@@ -98,11 +99,8 @@ def _builds(
         passages = store.manifest.counts["passages"]
     files = [p for p in folder.rglob("*") if p.is_file()]
     size = sum(p.stat().st_size for p in files) / _MB
-    more = reports.with_name("more")
-    more.mkdir()
-    (more / "more.txt").write_text((reports / "report-000000.txt").read_text("utf-8")[::-1], "utf-8")
     began = time.perf_counter()
-    building.build(folder, [more], lexicon=lexicon, model=model, keep=keep)
+    building.build(folder, [reports.with_name(MORE)], lexicon=lexicon, model=model, keep=keep)
     added = time.perf_counter() - began
     return {"passages": passages, "build_s": built, "store_mb": size, "add100_s": added}
 
@@ -176,23 +174,22 @@ class MixedModel:
 
 
 def write_reports(folder: Path, n: int, *, mixed: MixedModel, lexicon: Lexicon) -> None:
-    """Reports of provinces and years in turn that make about n passages, as text files."""
+    """Reports of provinces and years in turn that make about n passages, as text files; one more beside the folder."""
     folder.mkdir(parents=True)
     draw = random.Random(n)
-    first = _report(0, SENTENCES, draw=draw, sentences=mixed.sentences, lexicon=lexicon)
-    path = folder / "report-000000.txt"
-    path.write_text(first, "utf-8")
-    parsed = building.parse_source(read_sources([path])[0][0], lexicon, cast(Model, mixed))
-    for i in range(1, round(n / len(parsed.passages))):
-        text = _report(i, SENTENCES, draw=draw, sentences=mixed.sentences, lexicon=lexicon)
+    more = folder.with_name(MORE)
+    more.write_text(_report(0, draw=draw, sentences=mixed.sentences, lexicon=lexicon), "utf-8")
+    parsed = building.parse_source(read_sources([more])[0][0], lexicon, cast(Model, mixed))
+    for i in range(max(1, round(n / len(parsed.passages)))):
+        text = _report(i, draw=draw, sentences=mixed.sentences, lexicon=lexicon)
         (folder / f"report-{i:06d}.txt").write_text(text, "utf-8")
 
 
-def _report(number: int, size: int, *, draw: random.Random, sentences: list[str], lexicon: Lexicon) -> str:
+def _report(number: int, *, draw: random.Random, sentences: list[str], lexicon: Lexicon) -> str:
     province = lexicon.provinces[number % len(lexicon.provinces)]
     year = 2000 + number // len(lexicon.provinces) % 25
-    said = [draw.choice(sentences) for _ in range(size)]
-    half = size // 2
+    said = [draw.choice(sentences) for _ in range(SENTENCES)]
+    half = SENTENCES // 2
     parts = [f"{province.full}{year}年政府工作报告", f"一、{year - 1}年工作回顾", *_paragraphs(said[:half])]
     return "\n".join([*parts, f"二、{year}年工作安排", *_paragraphs(said[half:])]) + "\n"
 
