@@ -18,10 +18,10 @@ __all__ = ["Draft", "Inquiry", "Wording", "compose"]
 
 _KINDS = {
     "figure": (answer_figure, answer_loosely),
-    "fact": (answer_fact,),
+    "fact": (answer_fact, answer_figure),
     "list": (answer_list,),
     "compare": (answer_compare, answer_side_by_side, answer_figure, answer_fact),
-    "summary": (answer_side_by_side, answer_summary),
+    "summary": (answer_side_by_side, answer_summary, answer_figure),
     "yesno": (answer_yesno,),
     "chat": (),
 }

@@ -123,7 +123,7 @@ def _table(inquiry: Inquiry, draft: Draft, words: Wording, found: list[Scored], 
             words.place(s.fact.province),
             words.period(s.fact.period, s.fact.year),
             words.measure(s.fact.measure),
-            words.kind(s.fact.kind) + shown(s.fact, inquiry),
+            words.kind_of(s.fact) + shown(s.fact, inquiry),
             inquiry.store.text(s.fact.clause),
             str(draft.number(s.fact.clause, s.passage)),
         )

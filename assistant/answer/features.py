@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match, weight_of
 from assistant.lexicon import Lexicon
-from assistant.types import Fact, Passage, Question, Term
+from assistant.types import Fact, Passage, Question, Span, Term
 
 FACT_FEATURES = (
     "named", "measure_same", "measure_missing", "measure_clashes", "closeness", "coverage", "similarity", "margin", "kind_fits", "kind_clashes", "growth_unasked", "increment_unasked",
-    "unit_fits", "unit_clashes", "role_clashes", "five_years_unasked", "plan_unasked",
+    "unit_fits", "unit_clashes", "role_clashes", "five_years_unasked", "plan_unasked", "before_change",
 )  # fmt: skip
 SENTENCE_FEATURES = (
     "coverage",
@@ -47,7 +48,12 @@ def fact_features(inquiry: Inquiry, facts: Sequence[Fact]) -> Iterator[tuple[Fac
         features["coverage"] = stretch.coverage
         features["similarity"] = 10 * (stretch.similarity - SIMILARITY_FLOOR)
         features["margin"] = 10 * (stretch.similarity - top)
+        before = inquiry.store.text(Span(fact.clause.doc_id, fact.clause.start, fact.span.start))
+        features["before_change"] = float(bool(_FROM.search(before)))
         yield fact, passage, features | _form(inquiry.question, fact)
+
+
+_FROM = re.compile(r"[从由][^，,。；;到至]{0,10}$")  # the first figure of "从5.5%降到5.3%" is not what it is now
 
 
 def _measure_in_words(fact: Fact) -> str:

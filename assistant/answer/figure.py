@@ -82,15 +82,22 @@ def _chosen(inquiry: Inquiry) -> tuple[list[Scored], list[Scored]]:
     first: list[Scored] = []
     for text in parts:
         part = inquiry.part(text)
+        if chosen and _asks_change_alone(part):
+            chosen += _change_of(chosen[-1], best_facts(inquiry))
+            continue
         ranked = best_facts(part) if part.question.terms else []
         first = first or ranked
         if ranked and ranked[0].score >= enough():
             chosen.append(ranked[0])
         elif chosen and ranked and _follows(ranked[0], chosen[-1], part.question.units):
             chosen.append(ranked[0])
-        elif chosen and not part.question.terms:
-            chosen += _change_of(chosen[-1], best_facts(inquiry))
     return _unique(chosen), first
+
+
+def _asks_change_alone(part: Inquiry) -> bool:
+    """Whether a part asks only how the thing before changed ("同比涨幅？", "涨了几个点")."""
+    named = any(t.kind != "word" for t in part.question.terms)
+    return not named and (part.question.wanted == "growth" or not part.question.terms)
 
 
 def _follows(scored: Scored, before: Scored, units: tuple[str, ...]) -> bool:
@@ -154,8 +161,7 @@ def _line(inquiry: Inquiry, draft: Draft, words: Wording, scored: Scored) -> str
 
 def value_in_words(fact: Fact, inquiry: Inquiry, words: Wording) -> str:
     """The figure with what it is, for Markdown: ``确保增长**18%以上**``, ``新增**50家**``, ``**2.3万家**``."""
-    lead = _lead(fact, inquiry)
-    return f"{lead}{words.kind(fact.kind)}**{fact.figure}**"
+    return f"{_lead(fact, inquiry)}{words.kind_of(fact)}**{fact.figure}**"
 
 
 def _lead(fact: Fact, inquiry: Inquiry) -> str:

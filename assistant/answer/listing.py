@@ -8,13 +8,15 @@ import re
 from assistant.answer.draft import Draft
 from assistant.answer.features import same_unit
 from assistant.answer.figure import best_facts
-from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match
+from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match, weight_of
 from assistant.answer.wording import Wording
 from assistant.question.conditions import Condition, condition_of
 from assistant.text import fold, has_cjk, sentences, trim
 from assistant.types import Fact, Table, Term
 
 WHOLE = 0.999
+MOST = 0.7
+"""Share of the weight of plain words that a sentence must hold to count as saying the same."""
 _FIGURES_ASKED = re.compile(
     r"数字|数据|指标|家数|人数|数量|多少|金额|总量|总数|增量|存量|增速|增幅|强度|具体数|量化|\bnumbers?\b|\bfigures?\b|\btotals?\b|\bhow m|\bgrowth\b|\bincrease\b"
 )
@@ -89,9 +91,17 @@ def _mention(inquiry: Inquiry, province: str, terms: tuple[Term, ...]) -> Stretc
     for passage in inquiry.passages(inquiry.about((province,))):
         for a, b in sentences(passage.text):
             a, b = trim(passage.text, a, b)
-            if b > a and all(speaks_of(t, passage.text[a:b]) for t in terms):
+            if b > a and _speaks_of_all(terms, passage.text[a:b]):
                 found.append(inquiry.stretch(passage, passage.span.start + a, passage.span.start + b))
     return min(found, key=lambda s: (-s.score, s.span), default=None)
+
+
+def _speaks_of_all(terms: tuple[Term, ...], sentence: str) -> bool:
+    """Whether a sentence holds every named term; of plain words, most of their weight."""
+    if any(t.kind != "word" for t in terms):
+        return all(speaks_of(t, sentence) for t in terms)
+    found = sum(weight_of(t) for t in terms if speaks_of(t, sentence))
+    return found >= MOST * sum(weight_of(t) for t in terms)
 
 
 def speaks_of(term: Term, sentence: str) -> bool:

@@ -6,8 +6,9 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
+from assistant.facts.words import FALL
 from assistant.lexicon import Lexicon
-from assistant.types import Period
+from assistant.types import Fact, Period
 
 _PERIOD: dict[Period | None, tuple[str, str]] = {
     "review": ("{year}年结果", "{year} result"),
@@ -107,9 +108,12 @@ class Wording:
         name = self._lexicon.english_name(measure)
         return name if name != measure else f"“{measure}”"
 
-    def kind(self, kind: str) -> str:
-        """The word before a figure that is a growth or an increment, empty for a level."""
-        return self._frame(_KINDS[kind][self.english]) if kind in _KINDS else ""
+    def kind_of(self, fact: Fact) -> str:
+        """The word before a figure that is a change or an increment, empty for a level; a fall is never told as growth."""
+        fall = next((verb for verb in FALL if fact.strength.startswith(verb)), "")
+        if fact.kind in {"growth", "increment"} and fall:
+            return "a decrease of " if self.english else self._frame(fall)
+        return self._frame(_KINDS[fact.kind][self.english]) if fact.kind in _KINDS else ""
 
     def _frame(self, text: str) -> str:
         return _traditional(text) if self.language == "zh-Hant" else text

@@ -33,6 +33,7 @@ Figures = dict[str, float | None]
 QUESTION = "山东2022年高新技术企业目标是多少？"
 COLD_REPEATS = 5
 BUILD_REPEATS = 3
+WARM_ROUNDS = 3
 SIZES = {"1e3": 1_000, "1e5": 100_000, "1e6": 1_000_000}
 """1e5 takes minutes and 9 GB of disk, 1e6 ten times as much."""
 DEFAULT = ("cold", "warm", "build", "1e3")
@@ -88,18 +89,20 @@ def measure_cold(settings: Settings, progress: Progress) -> Figures:
 
 
 def measure_warm(settings: Settings, progress: Progress) -> Figures:
-    """Each question of the shipped set once, in one process that is warm."""
+    """Each question of the shipped set, its shortest time of some rounds, in one process that is warm."""
     a = Assistant.open(settings=settings)
     a.warm()
     questions = _questions()
-    times = []
-    for i, q in enumerate(questions):
-        if i % 20 == 0:
-            progress("warm", i, len(questions))
-        times.append(1000 * _seconds(lambda q=q: a.ask(q.question, q.history)))  # type: ignore[misc]
-    progress("warm", len(questions), len(questions))
+    times = np.full((WARM_ROUNDS, len(questions)), np.inf)
+    for round_ in range(WARM_ROUNDS):
+        for i, q in enumerate(questions):
+            if i % 20 == 0:
+                progress("warm", round_ * len(questions) + i, times.size)
+            times[round_, i] = 1000 * _seconds(lambda q=q: a.ask(q.question, q.history))  # type: ignore[misc]
+    progress("warm", times.size, times.size)
     a.close()
-    return {"warm_ask_ms_p50": percentile(times, 50), "warm_ask_ms_p95": percentile(times, 95)}
+    shortest = times.min(axis=0)
+    return {"warm_ask_ms_p50": percentile(shortest, 50), "warm_ask_ms_p95": percentile(shortest, 95)}
 
 
 def measure_build(settings: Settings, progress: Progress) -> Figures:

@@ -32,7 +32,7 @@ BASELINES: dict[str, Stages] = {
     "hybrid": Stages(dense=True, words=True, late=True),
     "hybrid-late": Stages(dense=True, words=True, late=False),
 }
-ABLATIONS = ("full-facts", "full-synonyms", "hybrid-prefix")
+ABLATIONS = ("full-facts", "full-synonyms", "full-late", "full-filters", "hybrid-prefix")
 SYSTEMS = ("full", *BASELINES, *ABLATIONS)
 """A name with a hyphen is a system without the part after it."""
 
@@ -91,6 +91,11 @@ def _open(name: str, assistant: Assistant) -> System:
     elif name == "full-synonyms":
         lexicon = WithoutSynonyms(data_dir("index/lexicon"))
         assistant = Assistant(assistant.settings, lexicon, model, Store.open(place))
+    elif name == "full-late":
+        late = Stages(late=False)
+        assistant = Assistant(assistant.settings, assistant.lexicon, model, Store.open(place), stages=late)
+    elif name == "full-filters":
+        assistant = Assistant(assistant.settings, assistant.lexicon, model, Store.open(place), filtered=False)
     return Whole(assistant, model)
 
 

@@ -29,7 +29,7 @@ _STOP = frozenset(
     "请 什么 啥 怎么 如何 怎样 吗 呢 吧 啊 呀 没 没有 提 提到 提出 说 说到 讲 写 涉及 列 列入 报 给 给出 搞 弄 计划 目标 规划 预期 拟 已经 已 现在 目前 一共 总共 共 分别 各 达到 做到 做 到 定 "
     "数字 情况 方面 省 谁 的 了 在 是 有 要 和 与 跟 对 把 被 里 中 上 为 也 还 都 就 会 能 可以 应该 叫 叫做 比 哪 几 个 家 户 项 位 名 款 所 次 件 条 成 年 月 增长 增速 增幅 涨幅 涨 涨了 提高 提升 同比 "
     "年均 期间 时期 期末 平均 新增 净增 增加 增量 存量 总数 数量 总量 总额 总体 比上年 上 下 再 将 想 让 使 并 及 等 于 从 以 之 其 这 那 它 他 她 自己 全 全省 全市 全区 我省 吧 么 哦 嗯 呗 完成 实现 今 去 第 每 多 少 大 高 低 更 最 打 算 "
-    "最快 最大 最小 最慢 最强 最好 更快 较高 较低 compare results 类似 也 吧 同样 一样 样 拿到 拿 出来 进去 起来 下去 需要 准备 开始 进行 力争 预计 预期目标 指标 任务 安排 有关 关于 相关 具体 主要 什么样 几个 几家 一个 一些 哪家 哪位 谁的".split()
+    "最快 最大 最小 最慢 最强 最好 更快 较高 较低 compare results 报告 写明 明确 类似 也 吧 同样 一样 样 拿到 拿 出来 进去 起来 下去 需要 准备 开始 进行 力争 预计 预期目标 指标 任务 安排 有关 关于 相关 具体 主要 什么样 几个 几家 一个 一些 哪家 哪位 谁的".split()
 )
 _NOISE = re.compile(r"[\s,，。;；:：?？!！、（）()\[\]“”\"'‘’「」『』《》<>/\\|…—\-]+")
 
@@ -43,7 +43,7 @@ def analyse(text: str, lexicon: Lexicon, segmenter: Segmenter) -> Question:
     plan = plan_years(folded)
     masked = _FIVE_YEAR_PLAN.sub(lambda m: " " * len(m[0]), masked)
     terms, rest = _terms(masked, lexicon, segmenter)
-    periods = cues.periods_of(folded)
+    periods = cues.periods_of(fold(rest))  # without the terms: 人均预期寿命 names no target, 技术攻关计划 no plan
     intent = cues.intent_of(
         fold(text) if _A_NOT_A.search(text) else folded,
         n_provinces=len(named),

@@ -26,7 +26,7 @@ _PART = re.compile(
 class Condition:
     """A bound on a value in base units; ``unit`` as the question writes it, empty if it names none."""
 
-    relation: Literal[">=", ">", "<=", "<"]
+    relation: Literal[">=", ">", "<=", "<", "="]
     bound: float
     unit: str
 
@@ -35,7 +35,7 @@ class Condition:
         return bool(_RELATIONS[self.relation](value, self.bound))
 
 
-_RELATIONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
+_RELATIONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt, "=": operator.eq}
 
 
 def condition_of(text: str) -> Condition | None:
@@ -52,6 +52,8 @@ def condition_of(text: str) -> Condition | None:
             return Condition(">", figure.value, figure.unit)
         if _BELOW.search(before) or words in {"低于", "少于"}:
             return Condition("<", figure.value, figure.unit)
+        if figure.unit:
+            return Condition("=", figure.value, figure.unit)
     return None
 
 

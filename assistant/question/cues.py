@@ -51,11 +51,15 @@ _LEVEL = re.compile(
 _INDICATORS = re.compile(
     r"(?:哪些|几个|什么|主要|量化|硬)[^,。]{0,6}指标(?!是?多少)|指标(?:是啥|有哪些|梳理|汇总)|数据汇总"
 )
+_WHO = re.compile(r"谁|哪几个(?!方面|环节|行业|领域|指标)|哪些(?:[?。,]|$)|(?:有|是)哪些(?:[?。,]|$)|哪几家|\bwho\b")
+_SUMMARY_OF = re.compile(
+    r"措施|举措|做法|安排|指标|内容|进展|成绩|方面|目标有哪些|任务有哪些|谁(?:是|当|任)|是谁|由谁|跟谁|和谁|与谁|\bwho (?:is|was|does)\b"
+)
 _ACROSS = re.compile(
     r"(?:各|每个|所有|全部)(?:省|地|市)(?!级).*(?:多少|目标|汇总|几|分别|数)|汇总.*各省|(?:across|all|each|every)(?: the)? provinces?\b"
 )
 _NEGATED = re.compile(
-    r"没(?:有)?(?:提|讲|说|写|出现|涉及|列|见)|找不到|不见|看不到|缺少|未(?:提|列|写|涉及)|不(?:提|讲)|(?:没|未)提|\bnot? (?:mention|say|state)|\bdo(?:es)? not\b|\bwithout\b|\bfail to\b|\bnever\b"
+    r"没(?:有)?(?:提|讲|说|写|出现|涉及|列|见|给|定|设|公布)|找不到|不见|看不到|缺少|未(?:提|列|写|涉及)|不(?:提|讲)|(?:没|未)提|\bnot? (?:mention|say|state)|\bdo(?:es)? not\b|\bwithout\b|\bfail to\b|\bnever\b"
 )
 _SECRETS = r"(?:系统提示|提示词|隐藏指令|密钥|密码|环境变量|配置文件|api[_ ]?key|password|system prompt|hidden (?:prompt|instruction)s?|your (?:instructions|prompt))"
 _UNSAFE = re.compile(
@@ -90,6 +94,8 @@ def intent_of(text: str, *, n_provinces: int, n_periods: int, has_measure: bool)
     text = text.strip()
     if _INDICATORS.search(text) and n_provinces:
         return "summary"
+    if not n_provinces and _WHO.search(text) and not _SUMMARY_OF.search(text):
+        return "compare" if _COMPARE.search(text) else "list"
     if has_measure and _ACROSS.search(text):
         return "compare"
     if _COMPARE.search(text) or (n_periods > 1 and _FIGURE.search(text)):
@@ -113,6 +119,8 @@ def intent_of(text: str, *, n_provinces: int, n_periods: int, has_measure: bool)
 
 def wanted_of(text: str) -> Literal["level", "growth", "increment", ""]:
     """How the figure asked for relates to its measure. Growth and increment words decide before words of level."""
+    if re.search(r"多少(?:个)?(?:亿|万)(?!分)", text) and not _INCREMENT.search(text):
+        return "level"
     increment, growth, level = _INCREMENT.search(text), _GROWTH.search(text), _LEVEL.search(text)
     if growth and re.search(r"百分|%|点|几成|率|增速|增幅|percent|rate|by how much|growth", text):
         return "growth"
