@@ -365,9 +365,10 @@ class Assistant:
 
     def _require(self, text: str, name: str) -> None:
         if not isinstance(text, str):
-            raise QuestionError(f"the {name} is {type(text).__name__}, not text: give a sentence")
+            raise QuestionError(f"the {name} is {type(text).__name__}, not text: give a sentence in quotation marks")
         if not text.strip():
-            raise QuestionError(f"the {name} is empty: write a question, for example {self.examples('zh', 1)[0]}")
+            hint = f"a question, for example {self.examples('zh', 1)[0]}" if name == "question" else "what to look for"
+            raise QuestionError(f"the {name} is empty: write {hint}")
         limit = self.settings.max_question_chars
         if len(text) > limit:
             raise QuestionError(f"the {name} has {len(text)} characters: shorten it to at most {limit}")

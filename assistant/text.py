@@ -40,7 +40,7 @@ class _Simplifying(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        if code > 0x2E00:
+        if code > 0x2E00 and not 0xD800 <= code <= 0xDFFF:  # OpenCC takes no lone surrogates
             for _ in range(3):
                 char = _single(_opencc().convert(char), char)
         self[code] = char

@@ -385,6 +385,7 @@ FAILS = [
     ((1,), "江苏2031年的目标是高新技术企业突破5.2万家[1]。", "strength"),
     ((1,), "江苏2031年的目标是力争高新技术企业.5.2亿家[1]。", "number"),
     ((1,), "江苏2031年的目标是全社会研发投入增长12[1]。", "figure"),
+    ((1,), "江苏2031年的目标是上万家高新技术企业[1]。", "spells"),
     ((1,), "江苏2031年力争高新技术企业达到5.2万家[1]。", "strength"),
     ((1,), "江苏2031年的目标是“高新技术企业”力争突破“5.2万家”左右[1]。", "strength"),
     ((1,), "江苏2031年计划全社会研发投入增长12%[1]。", "strength"),
@@ -521,6 +522,11 @@ def test_a_sentence_that_fails_goes_and_the_others_stay(assistant):
     assert (answer.text, answer.unsupported) == (GOOD, (invented,))
     answer = retold(assistant, f"{GOOD}{invented}更多详情请咨询有关部门。").ask(QUESTION)
     assert answer.generator == "extractive" and len(answer.unsupported) == 2
+
+
+def test_an_answer_without_the_figure_asked_for_is_not_used(assistant):
+    answer = retold(assistant, "山东2022年的目标是高新技术企业达到更多[1]。").ask(QUESTION)
+    assert answer.generator == "extractive" and "figure asked for" in answer.understood["language_model"]["why"]
 
 
 def test_a_list_keeps_every_province_and_its_coverage(assistant):

@@ -29,13 +29,19 @@ def asked(text, *history):
         ("蒙：科技型中小企业要到多少", ("内蒙古",), (), ("plan",)),
         ("黑龙江的高企去年净增多少", ("黑龙江",), (), ("review",)),  # the 将 of a plan is not in a place's name
         ("哈尔滨所在的省发了几个榜单", ("黑龙江",), (), ()),
-        ("到十四五末广东的目标", ("广东",), (), ("plan_5y",)),
+        ("到五年规划期末广东的目标", ("广东",), (), ("plan_5y",)),
         ("过去五年江苏的GDP", ("江苏",), (), ("review_5y",)),
     ],
 )
 def test_slots(text, provinces, years, periods):
     question = asked(text)
     assert (question.provinces, question.years, question.periods) == (provinces, years, periods)
+
+
+def test_a_five_year_plan_is_named_by_its_years():
+    question = asked("到十四五末广东的目标")
+    assert question.plan_years == (2021, 2025)
+    assert not any("十四五" in w for t in question.terms for w in t.wordings)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ _LONG_NUMBER = 18
 _SPELLED = re.compile(
     r"[〇零一二三四五六七八九十百千万亿两几数]{2,}(?=\s?[余多]?\s?(?:家|户|项|个|件|人|名|位|所|座|亿|万|元|倍|成|省|年|%))"
     r"|(?<![十第一])[二三四五六七八九两](?=(?:家|户|项|个|件|名|位|所|座|倍|成)(?!成))|百分之|分之|一半|半数|过半|翻[一两二三]?番|倍增|[零一二三四五六七八九]成(?=[^为立功果员])"
+    r"|(?<![\d十百千万亿])(?<!\d\s)[十百千万亿](?=[余多]?(?:家|户|项|个|件|人|名|位|所|座|亿|元|倍))"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
     r"|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|third|quarters?|doubl\w+|tripl\w+|twice)\b(?![- ]year)"
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assistant.answer.draft import Draft
 from assistant.numerals import bare_figures
 from assistant.store import Store
-from assistant.types import Citation, Computed, Question, Table
+from assistant.types import Citation, Computed, Passage, Question, Span, Table
 
 MARKER = re.compile(r"\[(\d+)\]")
 
@@ -31,7 +31,7 @@ def check(draft: Draft, question: Question, store: Store) -> tuple[Checked, list
         Citation(
             n=numbers[old],
             span=span,
-            quote=store.text(span),
+            quote=quote,
             title=store.document(span.doc_id).title,
             province=passage.province,
             year=passage.year,
@@ -40,7 +40,7 @@ def check(draft: Draft, question: Question, store: Store) -> tuple[Checked, list
             passage_id=passage.id,
         )
         for old in used
-        for span, passage in [draft.spans[old - 1]]
+        for span, quote, passage in [_tidied(*draft.spans[old - 1], store)]
     )
     text = MARKER.sub(lambda m: f"[{numbers[int(m[1])]}]" if int(m[1]) in numbers else "", draft.text)
     computed = tuple(
@@ -48,6 +48,13 @@ def check(draft: Draft, question: Question, store: Store) -> tuple[Checked, list
     )
     checked = Checked(text, _renumbered(draft.table, numbers), computed, citations)
     return checked, _problems(draft, question, checked)
+
+
+def _tidied(span: Span, passage: Passage, store: Store) -> tuple[Span, str, Passage]:
+    """The span without the comma that parts a clause from the next, and its text."""
+    quote = store.text(span)
+    kept = quote.rstrip("，,、；;：: \n") or quote
+    return Span(span.doc_id, span.start, span.start + len(kept)), kept, passage
 
 
 def _used(draft: Draft) -> list[int]:

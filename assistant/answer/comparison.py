@@ -57,7 +57,7 @@ def answer_side_by_side(inquiry: Inquiry, words: Wording) -> Draft | None:
     silent = [p for p in scope if p not in found]
     if silent:
         lines.append(words.say("list_others", provinces=words.places(silent)))
-    lines.append(words.say("coverage", n=draft.count(len(scope), "provinces checked")))
+    lines.append(words.say("coverage", n=draft.count(len(scope), words.say("checked"))))
     draft.text = "\n".join(lines)
     return draft
 
@@ -151,7 +151,7 @@ def _lines(inquiry: Inquiry, draft: Draft, words: Wording, found: list[Scored], 
     if absent:
         lines.append(words.say("list_absent", provinces=words.places(absent)))
     n = len({s.fact.province for s in found}) + len(silent)
-    lines.append(words.say("coverage", n=draft.count(n, "provinces checked")))
+    lines.append(words.say("coverage", n=draft.count(n, words.say("checked"))))
     return lines
 
 

@@ -37,8 +37,8 @@ def answer_list(inquiry: Inquiry, words: Wording) -> Draft | None:
     claimed = unsaid if inquiry.question.negated else said
     topic = "”“".join(t.wordings[0] for t in terms)
     marks = {p: draft.cite(evidence[p].span, evidence[p].passage) for p in said}
-    draft.count(len(claimed), "provinces counted")
-    draft.count(len(scope), "provinces checked")
+    draft.count(len(claimed), words.say("counted"))
+    draft.count(len(scope), words.say("checked"))
     draft.text = "\n".join(_lines(words, inquiry, topic, said, unsaid, evidence, marks))
     draft.provinces = tuple(claimed)
     draft.table = _table(words, scope, evidence, draft)

@@ -111,6 +111,9 @@ def rewrite(draft: Draft, checked: Checked, inquiry: Inquiry, *, words: Wording,
     if lost:
         why = f"it leaves out what {', '.join(f'[{n}]' for n in sorted(lost))} carries"
         return Rewritten(checked, unsupported=unsupported, note=_note(used=False, why=why))
+    if not bare_figures(draft.short or "") <= bare_figures(MARKER.sub(" ", text)):
+        why = "it leaves out the figure asked for"
+        return Rewritten(checked, unsupported=unsupported, note=_note(used=False, why=why))
     again, problems = check(_redrafted(draft, checked, text), inquiry.question, inquiry.store)
     if problems:
         return Rewritten(checked, unsupported=unsupported, note=_note(used=False, why=problems[0]))

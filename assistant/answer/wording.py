@@ -66,6 +66,9 @@ _TEXT: dict[str, tuple[str, str]] = {
     "columns": ("省份|时期|指标|数值|原文|引用", "Province|Period|Measure|Value|Quote|Citation"),
     "list_columns": ("省份|结论|原文|引用", "Province|Finding|Quote|Citation"),
     "said": ("提到", "mentioned"),
+    "counted": ("列出的省份数", "provinces counted"),
+    "checked": ("核对的省份数", "provinces checked"),
+    "searched": ("检索的段落数", "passages searched"),
 }  # fmt: skip
 _KINDS = {"growth": ("增长", "growth of "), "increment": ("新增", "an increase of ")}
 
@@ -123,7 +126,7 @@ class Wording:
 def _converter() -> Any:
     import opencc
 
-    return opencc.OpenCC("s2t")
+    return opencc.OpenCC("s2tw")
 
 
 def _traditional(text: str) -> str:

@@ -113,7 +113,7 @@ def _denied(inquiry: Inquiry, words: Wording) -> Draft | None:
     if listed is None or listed.spans:
         return None
     draft = Draft("yesno", status="partial", confidence=0.8, short=words.say("no").rstrip(".。"))
-    n = draft.count(len(inquiry.passages(inquiry.about(provinces))), "passages searched")
+    n = draft.count(len(inquiry.passages(inquiry.about(provinces))), words.say("searched"))
     draft.text = words.say("no_mention", place=words.places(provinces), n=n, topic=named[0].wordings[0])
     draft.provinces = tuple(provinces)
     return draft

@@ -14,7 +14,8 @@ from assistant.evaluation.questions import TYPES, EvalQuestion, read_questions
 from assistant.evaluation.ranking import ranking_rows
 from assistant.evaluation.report import Question, Report, SystemResult, current_commit, model_name
 from assistant.evaluation.scoring import score_answer
-from assistant.evaluation.systems import System, Timed, open_systems, timed
+from assistant.evaluation.systems import ONLY_RETRIEVE, System, open_systems, timed
+from assistant.evaluation.timing import Timed
 from assistant.types import Answer, Passage, Progress, Span
 
 ASKED_TWICE = 10
@@ -44,7 +45,8 @@ def evaluate_set(
             if progress is not None:
                 progress(system_name, done, len(golds))
         results.append(exam.judge(system_name, asked, system))
-        reasons[system_name] = _reasons(golds, asked)
+        if system_name not in ONLY_RETRIEVE:
+            reasons[system_name] = _reasons(golds, asked)
     return Report(
         set=name,
         n=len(golds),
@@ -91,11 +93,16 @@ class Exam:
         questions = []
         for i, (gold, one) in enumerate(zip(self._golds, asked, strict=True)):
             q = gold.question
-            row = score_answer(gold, one.answer, self._names)
-            row |= {measure: (value, 1.0) for measure, value in ranked.get(q.id, {}).items()}
+            row = {measure: (value, 1.0) for measure, value in ranked.get(q.id, {}).items()}
+            if name in ONLY_RETRIEVE:
+                ms = {what: value for what, value in one.ms.items() if what != "ask"}
+                questions.append(Question(q.id, row, _groups(q), ms))
+                continue
+            row |= score_answer(gold, one.answer, self._names)
             broken = self._broken(one.answer, system.ask(q.question, q.history) if i % ASKED_TWICE == 0 else one.answer)
             row["invariants_broken"] = (float(bool(broken)), 1.0)
-            questions.append(Question(q.id, row, _groups(q), one.ms, _shown(q, one.answer, broken)))
+            confidence = one.answer.confidence if one.answer.status != "declined" else None
+            questions.append(Question(q.id, row, _groups(q), one.ms, confidence, _shown(q, one.answer, broken)))
         return SystemResult(name, tuple(questions), run)
 
     def _broken(self, answer: Answer, again: Answer) -> list[str]:

@@ -11,7 +11,8 @@ from assistant.evaluation.matching import holds_phrase
 from assistant.evaluation.ranking import ranking_rows
 from assistant.evaluation.report import Question, Report, SystemResult, current_commit, model_name
 from assistant.evaluation.scratch import paragraph_number, scratch_store
-from assistant.evaluation.systems import System, open_systems
+from assistant.evaluation.systems import ONLY_RETRIEVE, System, open_systems
+from assistant.evaluation.timing import timed_search
 from assistant.settings import Settings
 from assistant.types import Progress
 
@@ -57,10 +58,11 @@ def _result(name: str, system: System, collection: Collection, *, progress: Prog
     ids = tuple(collection.paragraphs)
     run: dict[str, tuple[str, ...]] = {}
     sentences: dict[str, str] = {}
+    times: dict[str, dict[str, float]] = {}
     for done, (query, text) in enumerate(collection.queries.items(), start=1):
-        hits = system.search(text, PASSAGES)
+        hits, times[query] = timed_search(system.search, system.clock, text, k=PASSAGES)
         run[query] = tuple(dict.fromkeys(ids[paragraph_number(h.passage.span.doc_id)] for h in hits))
-        if collection.answers.get(query):
+        if collection.answers.get(query) and name not in ONLY_RETRIEVE:
             sentences[query] = system.first_sentence(text)
         if progress is not None:
             progress(name, done, len(collection.queries))
@@ -69,8 +71,8 @@ def _result(name: str, system: System, collection: Collection, *, progress: Prog
     for query, text in collection.queries.items():
         row = {measure: (value, 1.0) for measure, value in rows.get(query, {}).items()}
         golds = collection.answers.get(query, ())
-        if golds:
+        if query in sentences:
             row[SENTENCE] = (float(any(holds_phrase(sentences[query], g) for g in golds)), 1.0)
         got = {"question": text, "answers": list(golds), "sentence": sentences.get(query, ""), "ranked": run[query][:3]}
-        questions.append(Question(query, row, got=got))
+        questions.append(Question(query, row, ms=times[query], got=got))
     return SystemResult(name, tuple(questions), run)

@@ -11,6 +11,7 @@ from typing import Any
 import assistant as package
 from assistant.assistant import Assistant
 from assistant.evaluation import statistics
+from assistant.evaluation.risk import aurc, risk_coverage
 from assistant.evaluation.scoring import Row
 
 COUNTS = frozenset({"invariants_broken"})
@@ -21,7 +22,11 @@ ORDER = ("score", "number", "fact", "list_provinces", "compare", "summary", "yes
          "R@1", "R@5", "R@10", "RR@10", "nDCG@10", "AP")  # fmt: skip
 ZERO_WITH = {"refusal_precision": "refusal_recall"}
 """A system that never refuses, where it should have, has no refusal that is right: 0, not nothing."""
-TIMES = {"ask_ms_p50": 50.0, "ask_ms_p95": 95.0}
+TIMES = {"ask_ms_p50": ("ask", 50.0), "ask_ms_p95": ("ask", 95.0), "search_ms_p50": ("search", 50.0),
+         "search_ms_p95": ("search", 95.0), "search_beyond_encoding_ms_p50": ("beyond_encoding", 50.0)}  # fmt: skip
+"""Name → what was timed, and the percentile told."""
+RANKED = "RR@10"
+"""The measure by which a system is compared that only retrieves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +37,23 @@ class Question:
     row: Row
     groups: tuple[tuple[str, str], ...] = ()
     """Such as ``("type", "number")``, ``("province", "山东")``; a question may be in several of one kind."""
-    ms: float | None = None
+    ms: dict[str, float] = field(default_factory=dict)
+    """What was timed (``ask``, ``search``, ``beyond_encoding``) → milliseconds."""
+    confidence: float | None = None
+    """Of an answer that was given; ``None`` for a decline."""
     got: dict[str, Any] = field(default_factory=dict)
     """Question, label and answer in short, for the list of failures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A measure over the questions of one group, such as ``type`` ``number``, with its 95 % interval."""
+
+    kind: str
+    name: str
+    n: int
+    value: float
+    interval: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +76,29 @@ class SystemResult:
         rows = [q.row.get(measure, (0.0, 0.0)) for q in self.questions]
         return [got for got, _ in rows], [of for _, of in rows]
 
-    def times(self) -> list[float]:
-        """Milliseconds of each question that was timed."""
-        return [q.ms for q in self.questions if q.ms is not None]
+    def times(self, what: str = "ask") -> list[float]:
+        """Milliseconds of each question for which it was timed."""
+        return [q.ms[what] for q in self.questions if what in q.ms]
+
+    def risk(self, measure: str) -> dict[str, Any] | None:
+        """Of the answers given, the curve of what is lost of a measure against the share of all questions kept.
+
+        ``None`` where confidences say nothing: none was given, or all are the same.
+        """
+        given = [
+            (q.row[measure], q.confidence) for q in self.questions if q.confidence is not None and measure in q.row
+        ]
+        losses = [of - got for (got, of), _ in given]
+        confidences = [confidence for _, confidence in given]
+        if len(set(confidences)) < 2:
+            return None
+        share = len(given) / len(self.questions)
+        return {
+            "answered": len(given),
+            "loss": round(sum(losses) / len(losses), 6),
+            "aurc": round(aurc(losses, confidences), 6),
+            "curve": [[round(share * kept, 4), round(risk, 4)] for kept, risk in risk_coverage(losses, confidences)],
+        }
 
     def values(self) -> dict[str, float]:
         """Measure → value over all questions."""
@@ -67,8 +106,9 @@ class SystemResult:
         for measure in self.measures:
             got, of = self.shares(measure)
             out[measure] = sum(got) if measure in COUNTS else round(sum(got) / (sum(of) or 1.0), 6)
-        if times := self.times():
-            out |= {name: round(statistics.percentile(times, q), 3) for name, q in TIMES.items()}
+        for name, (what, q) in TIMES.items():
+            if times := self.times(what):
+                out[name] = round(statistics.percentile(times, q), 3)
         return out
 
     def intervals(self) -> dict[str, tuple[float, float]]:
@@ -79,21 +119,27 @@ class SystemResult:
             low, high = statistics.interval_of_ratio(got, of) if sum(of) else (0.0, 0.0)
             factor = sum(of) if measure in COUNTS else 1.0
             out[measure] = (round(low * factor, 6), round(high * factor, 6))
-        if times := self.times():
-            bounds = {name: statistics.interval_of_percentile(times, q) for name, q in TIMES.items()}
-            out |= {name: (round(low, 3), round(high, 3)) for name, (low, high) in bounds.items()}
+        for name, (what, q) in TIMES.items():
+            if times := self.times(what):
+                low, high = statistics.interval_of_percentile(times, q)
+                out[name] = (round(low, 3), round(high, 3))
         return out
 
-    def by_group(self, measure: str) -> Iterator[tuple[str, str, int, float]]:
-        """(kind, group, questions, value) of a measure, in the order of first appearance."""
-        sums: dict[tuple[str, str], list[float]] = {}
+    def eligible(self, measure: str) -> int:
+        """How many questions a measure is taken over."""
+        return len(self.times(TIMES[measure][0])) if measure in TIMES else sum(of > 0 for of in self.shares(measure)[1])
+
+    def by_group(self, measure: str) -> Iterator[Group]:
+        """A measure in each group, by kind and name."""
+        shares: dict[tuple[str, str], list[tuple[float, float]]] = {}
         for q in self.questions:
-            got, of = q.row.get(measure, (0.0, 0.0))
-            for key in q.groups if of else ():
-                total = sums.setdefault(key, [0.0, 0.0, 0.0])
-                total[0], total[1], total[2] = total[0] + got, total[1] + of, total[2] + 1
-        for (kind, group), (total_got, total_of, n) in sorted(sums.items()):
-            yield kind, group, int(n), round(total_got / total_of, 6)
+            share = q.row.get(measure, (0.0, 0.0))
+            for key in q.groups if share[1] else ():
+                shares.setdefault(key, []).append(share)
+        for (kind, name), found in sorted(shares.items()):
+            got, of = zip(*found, strict=True)
+            low, high = statistics.interval_of_ratio(got, of)
+            yield Group(kind, name, len(found), round(sum(got) / sum(of), 6), (round(low, 6), round(high, 6)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +159,19 @@ class Report:
     """Questions of the file that cannot be asked or judged."""
 
     def paired(self) -> dict[str, dict[str, Any]]:
-        """The first system against each other one: mean difference of ``main`` and the permutation test's p."""
+        """The first system against each other one: mean difference of ``main`` and the permutation test's p.
+
+        A system that only retrieves is compared by ``RANKED``, over the questions that have a right passage.
+        """
         out: dict[str, dict[str, Any]] = {}
         for other in self.results[1:]:
-            mine, theirs = self.results[0].shares(self.main)[0], other.shares(self.main)[0]
+            measure = self.main if self.main in other.measures else RANKED
+            mine, of = self.results[0].shares(measure)
+            theirs = other.shares(measure)[0]
             difference = sum(mine) - sum(theirs)
             out[f"{self.results[0].name} - {other.name}"] = {
-                "measure": self.main,
-                "difference": round(difference / max(1, len(mine)), 6),
+                "measure": measure,
+                "difference": round(difference / max(1, sum(o > 0 for o in of)), 6),
                 "p": round(statistics.permutation_p(mine, theirs), 6),
             }
         return out
@@ -130,17 +181,19 @@ class Report:
         groups: dict[str, Any] = {}
         for result in self.results:
             kinds = groups.setdefault(result.name, {})
-            for kind, group, n, value in result.by_group(self.main):
-                kinds.setdefault(kind, {})[group] = {"n": n, self.main: value}
+            for g in result.by_group(self.main):
+                kinds.setdefault(g.kind, {})[g.name] = {"n": g.n, self.main: g.value, "ci": list(g.interval)}
         return {
             "set": self.set,
             "n": self.n,
             "left_out": self.left_out,
             "systems": {r.name: r.values() for r in self.results},
+            "eligible": {r.name: {m: r.eligible(m) for m in r.values()} for r in self.results},
             "ci": {r.name: {m: list(bounds) for m, bounds in r.intervals().items()} for r in self.results},
             "groups": groups,
             "paired": self.paired(),
             "reasons": self.reasons,
+            "risk": {r.name: found for r in self.results if (found := r.risk(self.main)) is not None},
             "model": self.model,
             "commit": self.commit,
         }

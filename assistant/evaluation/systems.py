@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.answer import Inquiry
@@ -16,7 +15,9 @@ from assistant.answer.excerpts import best_sentences
 from assistant.assistant import Assistant
 from assistant.encoders import Model, open_model
 from assistant.errors import EvalDataError
+from assistant.evaluation.peers import HITS, PEERS, Peer
 from assistant.evaluation.scratch import unprefixed_store
+from assistant.evaluation.timing import Clock, Timed, clocked, timed_search
 from assistant.lexicon import Lexicon
 from assistant.question.followup import understand
 from assistant.retrieve import WORDS_WEIGHT, Query, Stages, retrieve, to_hits
@@ -25,7 +26,6 @@ from assistant.store import Store
 from assistant.text import has_cjk, sentences, trim
 from assistant.types import Answer, Citation, Fact, Filter, Hit
 
-HITS = 10
 BASELINES: dict[str, Stages] = {
     "bm25": Stages(dense=False, words=True, late=False),
     "dense": Stages(dense=True, words=False, late=False),
@@ -33,12 +33,17 @@ BASELINES: dict[str, Stages] = {
     "hybrid-late": Stages(dense=True, words=True, late=False),
 }
 ABLATIONS = ("full-facts", "full-synonyms", "full-late", "full-filters", "hybrid-prefix")
-SYSTEMS = ("full", *BASELINES, *ABLATIONS)
+SYSTEMS = ("full", *BASELINES, *ABLATIONS, *PEERS)
 """A name with a hyphen is a system without the part after it."""
+ONLY_RETRIEVE = frozenset(PEERS)
+"""Systems without answers of their own."""
+_WARMING = "研发投入"
 
 
 class System(Protocol):
-    """What can be evaluated."""
+    """What can be evaluated; ``clock`` is told the time it spends on encoding questions."""
+
+    clock: Clock
 
     def ask(self, question: str, history: Sequence[str]) -> Answer:
         """One answer."""
@@ -53,14 +58,6 @@ class System(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """An answer and the wall-clock time it took, in milliseconds."""
-
-    answer: Answer
-    ms: float
-
-
 def check_names(names: Sequence[str]) -> None:
     """:raises EvalDataError: an unknown name, or none."""
     unknown = [n for n in names if n not in SYSTEMS]
@@ -71,39 +68,47 @@ def check_names(names: Sequence[str]) -> None:
 def open_systems(names: Sequence[str], assistant: Assistant) -> dict[str, System]:
     """The systems by name, over the assistant's store, warm.
 
-    :raises EvalDataError: an unknown name, or none.
+    :raises EvalDataError: an unknown name, none, or a program that is not installed.
     """
     check_names(names)
-    out = {name: _open(name, assistant) for name in dict.fromkeys(names)}
+    model = open_model(assistant.settings)
+    out = {name: _open(name, assistant, model) for name in dict.fromkeys(names)}
     assistant.warm()
+    for system in out.values():
+        system.search(_WARMING, 1)
     return out
 
 
-def _open(name: str, assistant: Assistant) -> System:
-    model, place = open_model(assistant.settings), assistant.settings.store_dir
+def _open(name: str, assistant: Assistant, model: Model) -> System:
+    place, clock = assistant.settings.store_dir, Clock()
+    model = clocked(model, clock)
+    if name in PEERS:
+        with Store.open(place) as store:
+            return Peer(name, store, model)
     if name == "hybrid-prefix":
         with Store.open(place) as store:
-            return Plain(Store.open(unprefixed_store(store, assistant.settings)), model, BASELINES["hybrid"])
+            bare = unprefixed_store(store, assistant.settings)
+        return Plain(Store.open(bare), model, BASELINES["hybrid"], clock=clock)
     if name in BASELINES:
-        return Plain(Store.open(place), model, BASELINES[name])
-    if name == "full-facts":
-        assistant = Assistant(assistant.settings, assistant.lexicon, model, WithoutFacts.open(place))
-    elif name == "full-synonyms":
-        lexicon = WithoutSynonyms(data_dir("index/lexicon"))
-        assistant = Assistant(assistant.settings, lexicon, model, Store.open(place))
-    elif name == "full-late":
-        late = Stages(late=False)
-        assistant = Assistant(assistant.settings, assistant.lexicon, model, Store.open(place), stages=late)
-    elif name == "full-filters":
-        assistant = Assistant(assistant.settings, assistant.lexicon, model, Store.open(place), filtered=False)
-    return Whole(assistant, model)
+        return Plain(Store.open(place), model, BASELINES[name], clock=clock)
+    lexicon = WithoutSynonyms(data_dir("index/lexicon")) if name == "full-synonyms" else assistant.lexicon
+    altered = Assistant(
+        assistant.settings,
+        lexicon,
+        model,
+        WithoutFacts.open(place) if name == "full-facts" else Store.open(place),
+        stages=Stages(late=name != "full-late"),
+        filtered=name != "full-filters",
+    )
+    return Whole(assistant if name == "full" else altered, altered, model, clock=clock)
 
 
 def timed(system: System, question: str, history: Sequence[str]) -> Timed:
-    """One answer with its time."""
+    """One answer with its time, and that of searching for its question."""
     started = time.perf_counter()
     answer = system.ask(question, history)
-    return Timed(answer, 1000 * (time.perf_counter() - started))
+    ms = {"ask": 1000 * (time.perf_counter() - started)}
+    return Timed(answer, ms | timed_search(system.search, system.clock, " ".join([*history, question]), k=HITS)[1])
 
 
 class WithoutFacts(Store):
@@ -127,10 +132,10 @@ class WithoutSynonyms(Lexicon):
 
 
 class Whole:
-    """The program, through its one door."""
+    """The program, through its one door; ``searcher`` is the same program with a clock at its model."""
 
-    def __init__(self, assistant: Assistant, model: Model) -> None:
-        self._assistant, self._model = assistant, model
+    def __init__(self, assistant: Assistant, searcher: Assistant, model: Model, *, clock: Clock) -> None:
+        self._assistant, self._searcher, self._model, self.clock = assistant, searcher, model, clock
         self._store = Store.open(assistant.settings.store_dir)
 
     def ask(self, question: str, history: Sequence[str]) -> Answer:
@@ -139,11 +144,11 @@ class Whole:
 
     def search(self, text: str, k: int) -> tuple[Hit, ...]:
         """The program's search."""
-        return self._assistant.search(text, k=k)
+        return self._searcher.search(text, k=k)
 
     def first_sentence(self, text: str) -> str:
         """The sentence that an answer about facts would start from, whether or not it fits well enough to be given."""
-        plain = Plain(self._store, self._model, Stages())
+        plain = Plain(self._store, self._model, Stages(), clock=self.clock)
         lexicon = self._assistant.lexicon
         query = plain.query(text)
         inquiry = Inquiry(
@@ -162,8 +167,8 @@ class Whole:
 class Plain:
     """Plain retrieval: no analysis, no filters, no synonyms; the best passage is the answer, declined only if none."""
 
-    def __init__(self, store: Store, model: Model, stages: Stages) -> None:
-        self._store, self._model, self._stages = store, model, stages
+    def __init__(self, store: Store, model: Model, stages: Stages, *, clock: Clock) -> None:
+        self._store, self._model, self._stages, self.clock = store, model, stages, clock
 
     def ask(self, question: str, history: Sequence[str]) -> Answer:
         """The best excerpt. A follow-up is searched together with the turns before it."""

@@ -54,6 +54,7 @@ def markdown(report: Report) -> str:
         *("\n".join(lines) for lines in _group_tables(report)),
         "\n".join(_paired(report)),
         "\n".join(_reasons(report)),
+        "\n".join(_risk(report)),
         "\n".join(_failed(report)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -84,8 +85,8 @@ def _measures(report: Report) -> list[str]:
 def _group_tables(report: Report) -> Iterator[list[str]]:
     cells: dict[str, dict[str, dict[str, tuple[int, float]]]] = {}
     for result in report.results:
-        for kind, group, n, value in result.by_group(report.main):
-            cells.setdefault(kind, {}).setdefault(group, {})[result.name] = (n, value)
+        for g in result.by_group(report.main):
+            cells.setdefault(g.kind, {}).setdefault(g.name, {})[result.name] = (g.n, g.value)
     for kind, groups in cells.items():
         rows = []
         for group, by_system in groups.items():
@@ -100,11 +101,29 @@ def _group_tables(report: Report) -> Iterator[list[str]]:
 
 
 def _paired(report: Report) -> list[str]:
-    rows = [[pair, f"{t['difference']:+.3f}", f"{t['p']:.4f}"] for pair, t in report.paired().items()]
+    rows = [[pair, t["measure"], f"{t['difference']:+.3f}", f"{t['p']:.4f}"] for pair, t in report.paired().items()]
     if not rows:
         return []
-    head = [f"## Paired permutation test on {report.main}", ""]
-    return [*head, *_table(["Systems", "Mean difference", "p (two-sided)"], rows)]
+    head = ["## Paired permutation tests", ""]
+    return [*head, *_table(["Systems", "Measure", "Mean difference", "p (two-sided)"], rows)]
+
+
+def _risk(report: Report) -> list[str]:
+    found = [(r.name, risk) for r in report.results if (risk := r.risk(report.main)) is not None]
+    if not found:
+        return []
+    rows = [[name, str(r["answered"]), f"{r['loss']:.3f}", f"{r['aurc']:.3f}"] for name, r in found]
+    told = (
+        "The area under the risk–coverage curve (AURC): the mean loss when only the most confident answers are kept, "
+    )
+    head = [
+        "## Confidence",
+        "",
+        f"{told}averaged over how many are kept; lower is better, and no better than the loss",
+        "of all answers if confidence says nothing.",
+        "",
+    ]
+    return [*head, *_table(["System", "Answered", "Loss of all answers", "AURC"], rows)]
 
 
 def _reasons(report: Report) -> list[str]:
@@ -155,9 +174,8 @@ def plain(report: Report, *, with_failures: bool = False) -> str:
         lines.append(f"== {result.name} on {report.set}: {len(result.questions)} questions")
         for measure, value in result.values().items():
             low, high = intervals[measure]
-            eligible = sum(of > 0 for of in result.shares(measure)[1]) if measure not in TIMES else len(result.times())
             span = f"[{_shown(measure, low)}, {_shown(measure, high)}]"
-            lines.append(f"  {measure:20} {_shown(measure, value):>7}  {span:18} n={eligible}")
+            lines.append(f"  {measure:20} {_shown(measure, value):>7}  {span:18} n={result.eligible(measure)}")
         for question in failures(result, report.main) if with_failures and result is report.results[0] else ():
             lines.append(
                 f"-- {question.id}  {question.row.get(report.main, (0.0, 0.0))[0]:.2f}  {question.got.get('question')}"
