@@ -107,16 +107,10 @@ def rewrite(draft: Draft, checked: Checked, inquiry: Inquiry, *, words: Wording,
         why = f"{kept_count} of its {total} sentences stand on the evidence"
         return Rewritten(checked, unsupported=unsupported, note=_note(used=False, why=why))
     text = _framed(kept, draft, checked, words=words)
-    lost = _lost(draft, checked, text)
-    if lost:
-        why = f"it leaves out what {', '.join(f'[{n}]' for n in sorted(lost))} carries"
-        return Rewritten(checked, unsupported=unsupported, note=_note(used=False, why=why))
-    if not bare_figures(draft.short or "") <= bare_figures(MARKER.sub(" ", text)):
-        why = "it leaves out the figure asked for"
-        return Rewritten(checked, unsupported=unsupported, note=_note(used=False, why=why))
     again, problems = check(_redrafted(draft, checked, text), inquiry.question, inquiry.store)
-    if problems:
-        return Rewritten(checked, unsupported=unsupported, note=_note(used=False, why=problems[0]))
+    faults = [*_left_out(draft, checked, text), *problems]
+    if faults:
+        return Rewritten(checked, unsupported=unsupported, note=_note(used=False, why=faults[0]))
     return Rewritten(again, f"llm:{writer.name}", unsupported, _note(used=True))
 
 
@@ -200,6 +194,15 @@ def _framed(kept: list[tuple[str, list[str]]], draft: Draft, checked: Checked, *
         verdict = words.say("yes" if draft.short == words.say("yes").rstrip(".。") else "no")
         body[0] = f"{verdict}{joint}{body[0].removeprefix('- ')}"
     return "\n".join((*head, *body, *(("",) if tail and tail[0].strip() else ()), *tail))
+
+
+def _left_out(draft: Draft, checked: Checked, text: str) -> list[str]:
+    """What the text had to keep and lost, in words."""
+    lost = ", ".join(f"[{n}]" for n in sorted(_lost(draft, checked, text)))
+    faults = [f"it leaves out what {lost} carries"] if lost else []
+    if not bare_figures(draft.short or "") <= bare_figures(MARKER.sub(" ", text)):
+        faults.append("it leaves out the figure asked for")
+    return faults
 
 
 def _lost(draft: Draft, checked: Checked, text: str) -> set[int]:

@@ -20,8 +20,9 @@ _BUTTON = re.compile(
 )
 _STRONG = re.compile(r"下载|打印|全屏|收藏|字号|字体|加大|减小|分享|来源|责任编辑|浏览次数|索引号|首页")
 _TAIL = re.compile(
-    r"\s*(?:相关(?:报道|新闻|链接|阅读|文章|附件|稿件|解读)|延伸阅读|推荐阅读|责任编辑|【?责编|(?:【|\[)?打印(?:本页)?|【?关闭(?:窗口|本页)?】?$|扫一扫|扫码|分享到|上一[篇条]|下一[篇条]"
-    r"|版权所有|主办单位|主办:|承办单位|网站地图|网站标识码|.{0,12}icp备|.{0,12}公网安备|您访问的链接|本作品(?:是|来自)|public domain|返回顶部|附件下载|微信公众号|公众号)"
+    r"\s*(?:相关(?:报道|新闻|链接|阅读|文章|附件|稿件|解读)\s*(?:[:：>»].*)?$|(?:延伸|推荐)阅读\s*[:：]?$|【?(?:责任编辑|责编)\s*[:：]|[【\[]?(?:打印(?:本页)?|关闭(?:窗口|本页)?)[】\]]?\s*$"
+    r"|扫一扫|扫码|分享到?\s*[:：]|[上下]一[篇条]\s*[:：]|版权所有|(?:主办|承办)(?:单位)?\s*[:：]|网站(?:地图|标识码)|.{0,12}icp备|.{0,12}公网安备|您访问的链接|本作品(?:是|来自)"
+    r"|public domain\s*$|返回顶部\s*$|附件下载\s*[:：]?$)"
 )
 _ENDS_STOPPED = re.compile(r"[。！!？?”]\s*$")
 
@@ -29,13 +30,17 @@ _ENDS_STOPPED = re.compile(r"[。！!？?”]\s*$")
 def furniture(folded: str) -> list[tuple[int, int]]:
     """Spans of whole lines at the head and the tail of a folded text that belong to the page, not to the document."""
     lines = [m.span() for m in re.finditer(r"[^\n]+", folded) if m[0].strip()]
-    return [*_head(folded, lines[:_HEAD_LINES]), *_tail(folded, lines)]
+    tail = list(_tail(folded, lines))
+    body = [line for line in lines if not tail or line[0] < tail[0][0]]
+    head = list(_head(folded, body[:_HEAD_LINES]))
+    inside = sum(a <= line[0] < b for line in body[:_HEAD_LINES] for a, b in head)
+    return [*head, *tail] if inside < len(body) else []  # a page that is nothing else is left as it is
 
 
 def _head(folded: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Runs of at least three buttons and lines of origin, one of them unmistakable."""
     run: list[tuple[int, int]] = []
-    for start, end in [*lines, (len(folded), len(folded))]:
+    for start, end in [*lines, (lines[-1][1],) * 2] if lines else []:
         line = folded[start:end].strip()
         if line and _BUTTON.fullmatch(line):
             run.append((start, end))
@@ -46,10 +51,12 @@ def _head(folded: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]
 
 
 def _tail(folded: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """From the first line of a page's foot after which no paragraph of the document stands."""
+    """From the first line of a page's foot, in the last half, after which no paragraph of the document stands."""
     first = None
     for start, end in reversed(lines):
-        if _TAIL.match(folded, start, end):
+        if start < len(folded) // 2:
+            break
+        if _TAIL.match(folded[start:end]):
             first = start
         elif (
             end - start > _LONGEST
@@ -57,5 +64,5 @@ def _tail(folded: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]
             and not re.match(r"\s*注:", folded[start:end])
         ):
             break
-    if first is not None and first > 0:
+    if first is not None:
         yield first, len(folded)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import tomllib
@@ -41,6 +42,10 @@ class Model:
         self._passages = SentenceTransformerEncoder(
             folder / prepared.model, self._tokenizer, max_tokens=prepared.max_tokens
         )
+        # A passage's offsets are asked for again with every question that finds it; 8 ms each to work out.
+        self._passage_offsets = functools.lru_cache(maxsize=4096)(
+            lambda text: tuple(self._tokenizer.tokenize([text], self.passage_prompt)[0].offsets)
+        )
         self._questions = _question_encoder(prepared, folder, tokenizer=self._tokenizer, prompt=self.query_prompt)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -49,7 +54,7 @@ class Model:
 
     def token_offsets(self, text: str) -> list[tuple[int, int]]:
         """(start, end) in the text, in code points, of each row of a passage's ``Encoded.tokens``. Needs no torch."""
-        return list(self._tokenizer.tokenize([text], self.passage_prompt)[0].offsets)
+        return list(self._passage_offsets(text))
 
     def question_offsets(self, text: str) -> list[tuple[int, int]]:
         """(start, end) in the text of each row of a question's ``Encoded.tokens``, as ``token_offsets``."""

@@ -12,6 +12,7 @@ from assistant.assistant import Assistant
 from assistant.errors import AssistantError
 from assistant.evaluation.checking import check_set
 from assistant.evaluation.floors import below_floors
+from assistant.evaluation.publishing import publish, results_dir, update_readmes
 from assistant.evaluation.running import Request, evaluate
 from assistant.evaluation.writing import plain
 from assistant.settings import load_settings
@@ -22,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = load_settings(store=options.store)
+        if options.readme is not None:
+            update_readmes(options.readme, options.publish or results_dir())
+            return 0
         if options.check:
             problems = check_set(Assistant.open(settings=settings), options.set)
             sys.stdout.write("".join(f"{problem}\n" for problem in problems) or "all labels hold\n")
@@ -38,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             out=options.out,
         )
         report = evaluate(settings, request)
+        if options.publish is not None:
+            publish(report, options.publish)
         low = below_floors(report, options.floors) if options.floors else ()
     except AssistantError as e:
         sys.stderr.write(f"{e}\n")
@@ -54,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m assistant.evaluation")
     for name in ("set", "squad", "beir", "run", "qrels", "out", "store", "floors"):
         parser.add_argument(f"--{name}", type=Path)
+    parser.add_argument("--publish", type=Path, help="write the measures there, as SET-COMMIT.json with its pages")
+    parser.add_argument("--readme", type=Path, help="no run: write the newest results into this folder's READMEs")
     parser.add_argument("--split", choices=("dev", "test"))
     parser.add_argument("--type", action="append", default=[], help="only questions of this type; may be repeated")
     parser.add_argument("--systems", default="full")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assistant.errors import EvalDataError
+from assistant.evaluation.page import html
 from assistant.evaluation.report import COUNTS, TIMES, Question, Report, SystemResult
 from assistant.evaluation.trec import write_qrels, write_run
 
@@ -16,7 +17,7 @@ _KINDS = {"type": "Type", "language": "Language", "province": "Province", "why":
 
 
 def write_report(report: Report, folder: Path) -> None:
-    """Write ``report.json``, ``report.md``, ``rows-*.jsonl``, and the run of each system with the qrels.
+    """Write ``report.json``, ``report.md``, ``report.html``, ``rows-*.jsonl``, and the run of each system with the qrels.
 
     :raises EvalDataError: the folder cannot be written.
     """
@@ -25,6 +26,7 @@ def write_report(report: Report, folder: Path) -> None:
         text = json.dumps(report.to_dict(), ensure_ascii=False, indent=1)
         (folder / "report.json").write_text(text + "\n", encoding="utf-8")
         (folder / "report.md").write_text(markdown(report), encoding="utf-8")
+        (folder / "report.html").write_text(html(report.to_dict()), encoding="utf-8")
         for result in report.results:
             rows = (json.dumps(_row(q), ensure_ascii=False) + "\n" for q in result.questions)
             (folder / f"rows-{result.name}.jsonl").write_text("".join(rows), encoding="utf-8")
@@ -41,11 +43,12 @@ def _row(question: Question) -> dict[str, object]:
         "id": question.id,
         "row": {m: list(share) for m, share in question.row.items()},
         "ms": question.ms,
+        "confidence": question.confidence,
     } | question.got
 
 
-def markdown(report: Report) -> str:
-    """The report as one page: measures, groups, tests, refusals, and every failed question of the first system."""
+def markdown(report: Report, *, with_failures: bool = True) -> str:
+    """The report as one page: measures, groups, tests, refusals, confidence, and the first system's failed questions."""
     parts = [
         f"# {report.set}",
         f"{report.n} questions; model {report.model or '–'}; commit {report.commit or '–'}. In brackets the 95 % "
@@ -55,7 +58,7 @@ def markdown(report: Report) -> str:
         "\n".join(_paired(report)),
         "\n".join(_reasons(report)),
         "\n".join(_risk(report)),
-        "\n".join(_failed(report)),
+        "\n".join(_failed(report)) if with_failures else "",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 

@@ -14,6 +14,7 @@ from assistant.text import clauses, fold, sentences, to_simplified, trim
 from assistant.types import Document, Fact, Section, Span
 
 __all__ = ["extract_facts"]
+_SAYS = re.compile(r"\w")
 _ENDS = re.compile(r"[；;。]\s*$")
 _LONGEST_MEASURE = 40
 """Characters; what is longer is a clause that the grammar did not understand."""
@@ -28,7 +29,8 @@ def extract_facts(document: Document, sections: tuple[Section, ...]) -> tuple[Fa
         if section.heading == (FURNITURE,):
             continue
         for start, end in sentences(document.text, section.span.start, section.span.end):
-            out.extend(_sentence_facts(document, section, start, end))
+            if _SAYS.search(document.text, start, end):
+                out.extend(_sentence_facts(document, section, start, end))
     return tuple(out)
 
 
