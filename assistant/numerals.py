@@ -167,7 +167,7 @@ def _is_name_or_date(folded: str, figure: Figure, m: re.Match[str]) -> bool:
     before = folded[max(0, m.start("low") - _CONTEXT) : m.start("low")]
     after = folded[figure.end : figure.end + 2]
     bare = m["low"].isdigit() and not (m["scale"] or m["lowscale"])
-    if figure.unit == "年" and bare and len(m["low"]) == 4:
+    if figure.unit == "年" and ((bare and len(m["low"]) == 4) or after[:1] == "代"):
         return True
     if not figure.unit:
         if _LATIN_AFTER.match(after) or after[:1] in {"月", "代", "版"}:

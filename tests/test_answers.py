@@ -239,4 +239,6 @@ def test_locate_finds_exact_near_and_absent(assistant):
     near = assistant.locate("全市技术转移机构达到300家,培育技术转移人才达到1000名,技术合同成交额达到1400亿元。")
     assert near.status == "near"
     assert any(d["source"] == "2" and d["given"] == "3" for d in near.to_dict()["matches"][0]["differences"])
+    clause = assistant.locate("确保全社会研发投入增长15%以上")
+    assert (clause.status, clause.matches[0].quote.rstrip("。")) == ("near", "确保全社会研发投入增长 18%以上")
     assert assistant.locate("明月几时有，把酒问青天").status == "absent"

@@ -108,7 +108,9 @@ def test_a_place_in_a_ranking(text, written, value, strength):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["第一，加强领导", "第一产业增加值", "第二批", "前三季度增长", "居全国前列", "第一时间"])
+@pytest.mark.parametrize(
+    "text", ["第一，加强领导", "第一产业增加值", "第二批", "前三季度增长", "居全国前列", "第一时间"]
+)
 def test_what_is_no_place_in_a_ranking(text):
     assert ranks(text) == []
 
@@ -123,7 +125,26 @@ def test_format_value(value, written):
 
 
 @pytest.mark.parametrize(
-    "unit", ["7", "5家", "5家、", "1 111", "1,111", "1-", "从5", "百分之", "三分之", "第", "居", "超", "万", "5到", "“5", '"5"', "翻"]
+    "unit",
+    [
+        "7",
+        "5家",
+        "5家、",
+        "1 111",
+        "1,111",
+        "1-",
+        "从5",
+        "百分之",
+        "三分之",
+        "第",
+        "居",
+        "超",
+        "万",
+        "5到",
+        "“5",
+        '"5"',
+        "翻",
+    ],
 )
 def test_a_hundred_thousand_of_anything_are_read(unit):
     text = (unit * 100_000)[:100_000]

@@ -142,6 +142,8 @@ def _around(text: str, figure: Figure) -> tuple[str, str]:
 def _strength(text: str, figure: Figure, around: tuple[str, str], *, english: bool) -> frozenset[str]:
     """The figure's words of strength and those that hedge it in its clause; in English what they bound (least, most)."""
     tokens = {*STRENGTH.findall(figure.strength), *_HEDGES.findall(around[0])}
+    if unknown := STRENGTH.sub("", figure.strength).replace("range", ""):
+        tokens.add(unknown)
     before, behind = text[: figure.number[0]], text[figure.number[1] :]
     classes = {name for name, words in _ENGLISH_BOUNDS.items() if words.search(before)}
     if _ENGLISH_LEAST.search(behind) or _ENGLISH_LEAST.search(text[figure.end :]):

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from assistant.text import fold, sentences, trim
+from assistant.text import clauses, fold, sentences, trim
 from assistant.types import Passage, Span
 
 NEAR = 0.6
@@ -76,12 +76,12 @@ def exact_spans(text: str, doc_id: str, wanted: str) -> list[Span]:
 
 
 def nearest(passages: list[Passage], wanted: str, limit: int = 3) -> list[tuple[Span, Passage, float]]:
-    """The sentences most alike among some passages, best first, those below ``NEAR`` left out."""
+    """The sentences or clauses most alike among some passages, best first, those below ``NEAR`` left out."""
     needle, _ = skeleton(wanted)
-    found = []
+    found: list[tuple[Span, Passage, float]] = []
     matcher = difflib.SequenceMatcher(b=needle, autojunk=False)
     for passage in passages:
-        for a, b in sentences(passage.text):
+        for a, b in (*sentences(passage.text), *clauses(passage.text)):
             a, b = trim(passage.text, a, b)
             matcher.set_seq1(skeleton(passage.text[a:b])[0])
             ratio = matcher.ratio() if matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR else 0.0
@@ -90,7 +90,11 @@ def nearest(passages: list[Passage], wanted: str, limit: int = 3) -> list[tuple[
                     (Span(passage.span.doc_id, passage.span.start + a, passage.span.start + b), passage, ratio)
                 )
     found.sort(key=lambda f: (-f[2], f[0]))
-    return found[:limit]
+    kept: list[tuple[Span, Passage, float]] = []
+    for one in found:  # a clause and the sentence around it are one place: the closer of the two
+        if not any(one[0].overlaps(k[0]) for k in kept):
+            kept.append(one)
+    return kept[:limit]
 
 
 def differences(given: str, source: str) -> tuple[tuple[str, str, str], ...]:

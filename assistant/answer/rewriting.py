@@ -221,6 +221,6 @@ def _lost(draft: Draft, checked: Checked, text: str) -> set[int]:
 
 def _redrafted(draft: Draft, checked: Checked, text: str) -> Draft:
     """The draft with the new text, its spans numbered as its citations are."""
-    passages = dict(draft.spans)
-    spans = [(c.span, passages[c.span]) for c in checked.citations]
+    passages = {passage.id: passage for _, passage in draft.spans}
+    spans = [(c.span, passages[c.passage_id]) for c in checked.citations]
     return replace(draft, text=text, table=checked.table, computed=list(checked.computed), spans=spans)

@@ -35,6 +35,7 @@ class Peer:
         texts = {str(i): indexed_text(p) for i, p in enumerate(self._passages)}
         _stay_offline()
         try:
+            _be_quiet()
             self._search = PEERS[name](texts, model, self.clock)
         except ImportError as e:
             raise EvalDataError(
@@ -63,6 +64,14 @@ def _stay_offline() -> None:
     for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
         os.environ.setdefault(name, "1")
     os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
+
+
+def _be_quiet() -> None:
+    """Three loads of one model need no three reports of it."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
 
 
 def _folder(model: Model) -> str:
