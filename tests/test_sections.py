@@ -159,6 +159,13 @@ def test_what_sources_toml_says_comes_first():
     assert sections[0].province == "海南"
 
 
+def test_numbered_lines_head_their_text_but_a_list_heads_nothing():
+    headed = "1.做强产业\n企业5家。\n2.扩大开放\n进口6亿元。\n"
+    assert [s.heading for s in parse(headed)[1]] == [("1.做强产业",), ("2.扩大开放",)]
+    listed = "事项如下\n1.改造学校\n2.新建医院\n3.修路\n都要办好。"
+    assert [s.heading for s in parse(listed)[1]] == [()]
+
+
 def test_a_mixed_part_passes_from_five_years_done_to_five_years_to_come():
     text = """2026年江北省政府工作报告
 一、2025年工作回顾
@@ -323,7 +330,7 @@ def test_what_is_no_furniture(text):
     ],
 )  # fmt: skip
 def test_heading_role(heading, role):
-    assert heading_role(heading, 2026) == role
+    assert heading_role(fold(heading), 2026) == role
 
 
 def test_a_review_of_the_plan_now_running_is_a_review():

@@ -65,18 +65,35 @@ def answer_side_by_side(inquiry: Inquiry, words: Wording) -> Draft | None:
 def _rows(inquiry: Inquiry) -> tuple[list[Scored], list[str]]:
     """The best fact of each province and role; the provinces that have none."""
     scope = [p for p in (inquiry.question.provinces or inquiry.held) if p in inquiry.held]
-    found: list[Scored] = []
-    silent: list[str] = []
-    for province in scope:
-        before = len(found)
-        for where in _roles(inquiry):
-            ranked = best_facts(inquiry, facts=inquiry.facts(replace(where, provinces=(province,))))
-            fitting = [s for s in ranked if s.score >= enough()]
-            if fitting:
-                found.append(_of_kind(inquiry, fitting))
-        if len(found) == before:
-            silent.append(province)
+    roles = _roles(inquiry)
+    fitting = {(p, i): _fitting(inquiry, p, where) for p in scope for i, where in enumerate(roles)}
+    if len(roles) == 1 and len(scope) > 1:
+        fitting = _in_one_role(fitting)
+    found = [_of_kind(inquiry, facts) for facts in fitting.values() if facts]
+    silent = [p for p in scope if not any(fitting[p, i] for i in range(len(roles)))]
     return _of_one_measure(found, silent), silent
+
+
+def _fitting(inquiry: Inquiry, province: str, where: Filter) -> list[Scored]:
+    ranked = best_facts(inquiry, facts=inquiry.facts(replace(where, provinces=(province,))))
+    return [s for s in ranked if s.score >= enough()]
+
+
+def _in_one_role(fitting: dict[tuple[str, int], list[Scored]]) -> dict[tuple[str, int], list[Scored]]:
+    """Each province's facts in the role that most provinces state; in its own where it does not state that one.
+
+    Asked for no role, a result of one province is not set against the target of another if both state either.
+    """
+    counts = Counter(role for facts in fitting.values() for role in {(s.fact.period, s.fact.year) for s in facts})
+    if not counts:
+        return fitting
+    order = sorted(counts, key=lambda role: (-counts[role], str(role[0] != "review"), str(role)))
+    common = order[0]
+    out = {}
+    for key, facts in fitting.items():
+        same = [s for s in facts if (s.fact.period, s.fact.year) == common]
+        out[key] = same or facts
+    return out
 
 
 _KINDS = ("level", "increment", "growth", "multiple", "rank")
@@ -141,7 +158,10 @@ def _lines(inquiry: Inquiry, draft: Draft, words: Wording, found: list[Scored], 
         lines.append(
             f"- {words.place(s.fact.province)} · {period} · {words.measure(s.fact.measure)}：{value} {draft.cite(s.fact.clause, s.passage)}"
         )
-    if len({(s.fact.kind, _unit(s)) for s in found}) > 1:
+    several_roles = len({(s.fact.period, s.fact.year) for s in found}) > 1
+    if several_roles and len({s.fact.province for s in found}) > 1:
+        lines.append(words.say("mixed_roles"))
+    elif len({(s.fact.kind, _unit(s)) for s in found}) > 1:
         lines.append(words.say("mixed"))
     elif len(found) == 2 and found[0].fact.value != found[1].fact.value:
         lines.append(_difference(draft, words, found))

@@ -35,6 +35,7 @@ _TEXT: dict[str, tuple[str, str]] = {
     "compare_top": ("最高：{province}，{value} {mark}。", "Highest: {province}, {value} {mark}."),
     "difference": ("相差 {value}（{formula}）。", "Difference: {value} ({formula})."),
     "mixed": ("注意：各省口径不同（增幅、增量与总量不能直接比较）。", "Note: the figures are of different kinds (growth, increase, total) and not directly comparable."),
+    "mixed_roles": ("注意：各省所述时期或性质不同（结果与目标不能直接比较）。", "Note: results and targets, or different years, are listed here; they are not directly comparable."),
     "not_said": ("未提到", "not stated"),
     "summary": ("{place}{period}，相关内容：", "{place}, {period}:"),
     "yes": ("是。", "Yes."),

@@ -21,6 +21,7 @@ from assistant.types import Document, Section, Span
 LONGEST_HEADING = 60  # characters; a longer line is a paragraph, even when numbered
 _LEAD = 400  # characters of a line that are looked at for a heading
 _OPENING = 120  # characters of a paragraph that may switch the role
+_ITEM = 3  # the level of 1. and 2., which also number the items of a list
 _LAST = 10  # the level of the mark behind the text
 _CJK_NUMBER = "[一二三四五六七八九十]{1,3}"
 _LEVELS = (
@@ -28,7 +29,7 @@ _LEVELS = (
     (1, re.compile(rf"\s*第{_CJK_NUMBER}(?:部分|章|编)")),
     (2, re.compile(rf"\s*\({_CJK_NUMBER}\)")),
     (2, re.compile(rf"\s*第{_CJK_NUMBER}节")),
-    (3, re.compile(r"\s*\d{1,2}[.、](?!\d)")),
+    (_ITEM, re.compile(r"\s*\d{1,2}[.、](?!\d)")),
 )
 _MARKDOWN = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _YEAR_MARK = re.compile(
@@ -73,7 +74,9 @@ def parse_document(source: Source, lexicon: Lexicon) -> tuple[Document, tuple[Se
         source.id, title, source.text, storable(source.path), province, year, origin=source.origin, note=source.note
     )
     marks = heads if collection else []
-    marks = sorted([*marks, *_headings(source.text, folded, year)], key=lambda m: (m.start, m.level))
+    named = {mark.start for mark in marks}
+    headings = (m for m in _headings(source.text, folded, year) if m.start not in named or m.role != (None, None))
+    marks = sorted([*marks, *headings], key=lambda m: (m.start, m.level))
     return document, tuple(_sections(document, folded, marks))
 
 
@@ -213,12 +216,21 @@ def _line_heading(text: str, folded: str, start: int, end: int, report_year: int
         return
     for level, pattern in _LEVELS:
         if pattern.match(line):
+            if level == _ITEM and _is_listed(folded, start, end):
+                return
             heading = _heading_of(text[start:end], level)
             if heading and (level == 1 or _dated(fold(heading))):
                 yield _announcing(start, level, heading, report_year)
             elif heading:
                 yield _Mark(start, level, heading)
             return
+
+
+def _is_listed(folded: str, start: int, end: int) -> bool:
+    """Whether the numbered line before or behind a numbered line follows at once: they are a list, and head nothing."""
+    before = folded[max(0, start - _LEAD) : start].rstrip().rpartition("\n")[2]
+    behind = folded[end : end + _LEAD].lstrip().partition("\n")[0]
+    return bool(_LEVELS[-1][1].match(before) or _LEVELS[-1][1].match(behind))
 
 
 def _announcing(start: int, level: int, heading: str, report_year: int | None) -> _Mark:
@@ -236,10 +248,9 @@ def _dated(heading: str) -> bool:
 def _heading_of(line: str, level: int) -> str:
     """The line as a heading, or the lead sentence of a numbered paragraph; empty if it is neither."""
     line = line.strip()
-    if len(line) <= LONGEST_HEADING:
-        return line.rstrip("。")
-    lead = re.split(r"[。:：]", line, maxsplit=1)[0]
-    return lead if level < 3 and len(lead) <= LONGEST_HEADING else ""
+    whole = len(line) <= LONGEST_HEADING
+    lead = re.split(r"。" if whole else r"[。:：]", line, maxsplit=1)[0]
+    return lead if len(lead) <= LONGEST_HEADING and (whole or level < _ITEM) else ""
 
 
 def _province_heads(text: str, folded: str, lexicon: Lexicon) -> Iterator[_Mark]:

@@ -10,7 +10,7 @@ Point = tuple[float, Interval]
 """A value with its interval."""
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#888888", "#999933", "#661100")
 """Okabe and Ito's palette (2008), told apart by colour-blind readers, then greys and two more."""
-WIDTH, LEFT, RIGHT = 860, 150, 20
+WIDTH, LEFT, RIGHT = 860, 180, 20
 _STEP, _PAD = 9, 10
 
 
