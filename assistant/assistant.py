@@ -21,20 +21,19 @@ from assistant.encoders import Model, open_model
 from assistant.errors import CorpusError, QuestionError, StoreError, StoreMissing
 from assistant.lexicon import Lexicon, load_lexicon
 from assistant.question.followup import understand
-from assistant.retrieve import ALL_STAGES, MAX_K, WORDS_WEIGHT, Query, Stages, retrieve, to_hits
+from assistant.request import narrowed, parse_filter, query_of, require_text
+from assistant.retrieve import ALL_STAGES, MAX_K, Query, Stages, retrieve, to_hits
 from assistant.settings import Settings, load_settings
-from assistant.store import Segmenter, Store, verify
+from assistant.store import Store, verify
 from assistant.store import info as store_info
-from assistant.text import fold, has_cjk
+from assistant.text import fold
 from assistant.types import (
-    PERIODS,
     Answer,
     Document,
     Fact,
     Filter,
     Hit,
     Passage,
-    Period,
     Progress,
     Question,
     Section,
@@ -42,8 +41,6 @@ from assistant.types import (
 )
 
 ANSWER_HITS = 10
-SYNONYM_WEIGHT = 0.5
-"""A synonym found counts half of the word asked with."""
 _EXAMPLES = {
     "zh": ("{p}{y}年高新技术企业目标是多少？", "哪些省份提到“揭榜挂帅”？", "{p}的全社会研发投入打算增长多少？", "{p}在人才方面有什么安排？"),
     "en": ("What is {p}'s {y} target for high-tech enterprises?", "Which provinces mention technology contracts?", "How fast is R&D spending to grow in {p}?", "What does {p} plan for talent?"),
@@ -116,7 +113,7 @@ class Assistant:
         self._require(question, "question")
         store = self._current()
         asked = understand(question, [h for h in history if isinstance(h, str)], self.lexicon, store.segmenter)
-        asked = self._narrowed(asked, self._filter(provinces, years, periods))
+        asked = narrowed(asked, self._filter(provinces, years, periods))
         asked = resolved(asked, store)
         where = filter_of(asked, store) if self._filtered else Filter()
         analysed = time.perf_counter()
@@ -352,68 +349,15 @@ class Assistant:
             return None
 
     def _query(self, text: str, question: Question) -> Query:
-        encoded = self._model.encode_queries([text])[0]
-        segmenter: Segmenter = self._current().segmenter
-        terms: dict[str, float] = {t: 1.0 for t in segmenter.terms(text)}
-        for term in question.terms:
-            for wording in term.wordings[1:]:
-                terms.setdefault(wording, SYNONYM_WEIGHT)
-        for word in self.lexicon.translate(text) if not has_cjk(text) else ():
-            terms.setdefault(word, 1.0)
-        known = has_cjk(text) or any(has_cjk(t) for t in terms)
-        return Query(encoded, tuple(terms.items()), WORDS_WEIGHT if known else 0.0)
+        return query_of(text, question, lexicon=self.lexicon, model=self._model, segmenter=self._current().segmenter)
 
     def _require(self, text: str, name: str) -> None:
-        if not isinstance(text, str):
-            raise QuestionError(f"the {name} is {type(text).__name__}, not text: give a sentence in quotation marks")
-        if not text.strip():
-            hint = f"a question, for example {self.examples('zh', 1)[0]}" if name == "question" else "what to look for"
-            raise QuestionError(f"the {name} is empty: write {hint}")
-        limit = self.settings.max_question_chars
-        if len(text) > limit:
-            raise QuestionError(f"the {name} has {len(text)} characters: shorten it to at most {limit}")
-        try:
-            text.encode()
-        except UnicodeEncodeError as e:
-            raise QuestionError(f"the {name} holds broken characters at {e.start}: write it again") from None
+        require_text(text, name, limit=self.settings.max_question_chars, example=lambda: self.examples("zh", 1)[0])
 
     def _filter(
         self, provinces: Iterable[str] | None, years: Iterable[int] | None, periods: Iterable[str] | None
     ) -> Filter:
-        return Filter(
-            tuple(self._province(p) for p in provinces or ()),
-            tuple(_year(y) for y in years or ()),
-            tuple(_period(p) for p in periods or ()),
-        )
-
-    def _province(self, name: str) -> str:
-        province = self.lexicon.province(name) if isinstance(name, str) else None
-        if province is None:
-            raise QuestionError(f"unknown province {name!r}: use a name such as 山东, 山东省, 鲁 or Shandong")
-        return province.name
-
-    def _narrowed(self, question: Question, given: Filter) -> Question:
-        """The question with the filters that the caller gave in place of those it names."""
-        return replace(
-            question,
-            provinces=given.provinces or question.provinces,
-            named=given.provinces or question.named,
-            years=given.years or question.years,
-            periods=given.periods or question.periods,
-        )
-
-
-def _year(year: int) -> int:
-    if isinstance(year, bool) or not isinstance(year, int) or not 1900 <= year <= 2200:
-        raise QuestionError(f"the year is {year!r}: give a number such as 2022")
-    return year
-
-
-def _period(period: str) -> Period:
-    for known in PERIODS:
-        if period == known:
-            return known
-    raise QuestionError(f"unknown period {period!r}: use one of {', '.join(PERIODS)}")
+        return parse_filter(self.lexicon, provinces=provinces, years=years, periods=periods)
 
 
 def _understood(question: Question, where: Filter) -> dict[str, Any]:

@@ -18,7 +18,7 @@ LINES = (
     "encoders store",
     "retrieve question",
     "answer",
-    "building assistant",
+    "building request assistant",
     "doctor evaluation ui http",
     "cli",
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from assistant.corpus.furniture import HEADING as FURNITURE
 from assistant.facts.grammar import Reading, Subject, listing_lengths, read_figure, renewed
-from assistant.facts.nouns import noun_of
+from assistant.facts.nouns import begins_with_act, noun_of
 from assistant.facts.roles import role_of
 from assistant.numerals import Figure, figures, ranks
 from assistant.text import clauses, fold, sentences, to_simplified, trim
@@ -44,6 +44,8 @@ def _sentence_facts(document: Document, section: Section, start: int, end: int) 
             yield from _clause_facts(document, section, (a, b), found, subject)
         else:
             # "经营主体规模壮大，总数突破1000万户": a clause without figures names what the next ones measure.
+            if subject.measure and begins_with_act(text[a:b]):
+                continue  # "经济总量超过6万亿元，实现历史性晋位，年均增速5.7%"
             lead = noun_of(text[a:b].strip("“”‘’\"' ,，、。；;\n"))
             named = 2 <= len(lead) <= 16 and not _ENDS.search(text[a:b])
             subject = renewed(subject, lead if named else "", a)

@@ -39,6 +39,8 @@ _RANK_LEAD = re.compile(
     r"(?:均|都|仍|继续|连续|稳|跃|排|位|居|列|名|保持|进入|跻身|进|升|至|到|为|达|由|并|且|双双|首次|一直|始终)*$"
 )
 _AMONG = re.compile(r"(?:均|稳|位|名|排)?[居列][^，、]{1,6}$")
+_STEP_AFTER = re.compile(rf"[^，,。；;、]{{0,6}}(?:{alternatives(words.STEPS)})")
+_STATES = ("稳定在", "保持在", "控制在")
 _REMEMBERED = 12
 """Measures of a sentence that a later 分别 may mean; no list of a report is longer."""
 
@@ -89,10 +91,12 @@ def read_figure(figure: Figure, before: str, after: str, listing: int, *, subjec
         return None
     form, verb, noun = _named(figure, segment, after)
     new = form == "increment" or stripped(segment)[1] or _NEW.search(noun) is not None
-    if noun and any(step in noun_after(after) for step in words.STEPS):
+    if noun and _STEP_AFTER.match(after):
         _speak_of(subject, (noun,), form="level")
         return None
-    inherits = listed and not form
+    inherits = listed and not form and not figure.strength.startswith(_STATES)
+    if not noun and figure.unit in words.TIMES:
+        return None
     if not noun:
         _carry(figure, subject, before=before, listed=listed, listing=listing)
         if inherits and subject.per_cent == (figure.unit in words.PER_CENT):
@@ -158,7 +162,7 @@ def _named(figure: Figure, segment: str, after: str) -> tuple[_Form, str, str]:
     noun = noun_of(rest)
     if verb in {"高于", "高出", "快于", "低于", "慢于"} or re.search(r"(?:高于|快于|低于|慢于)[^，]{1,10}$", rest):
         return "growth", verb or "高于", noun
-    counted = figure.unit in words.COUNTED and form in {"", "increment"}
+    counted = figure.unit in words.COUNTED | {""} and form in {"", "increment"}
     if (counted or not noun) and figure.unit not in words.TIMES:
         noun = noun_after(after) or noun
     return form, verb, noun

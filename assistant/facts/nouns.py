@@ -17,7 +17,8 @@ _STARTS = re.compile(
     rf"|(?P<new>{alternatives(words.INCREMENT)})(?![长型兴能])"
     rf"|(?:{alternatives(words.ACTS)})(?:了(?!解))?(?!{words.NOUN_PARTS})"
 )
-_TAILS = re.compile(rf"(?:(?:比|较)[^，,。；;]{{2,8}}|到?(?:19|20)\d\d年(?:底|末)?|{alternatives(words.TAILS)})$")
+_TAILS = re.compile(rf"(?:(?:比|较)[^，,。；;]{{2,8}}|连续[两三四五六七八九十]年|到?(?:19|20)\d\d年(?:底|末)?|{alternatives(words.TAILS)})$")
+_NUMBERING = re.compile(r"[\d一二三四五六七八九十.、]+")
 _STEPPED = re.compile(r"(?:连续|成功|首次|率先)?(?:迈上|迈过|跨过|跨上|跨越|站上|越过|登上|跃上)")
 _NOUN_AFTER = re.compile(r"的?([^\W\d][^，,。；;：:！？!?\n]+|[“\"][^，,。；;：:！？!?\n]+)")
 VERB_AFTER = re.compile(
@@ -25,6 +26,7 @@ VERB_AFTER = re.compile(
     r"|在(?![建线校岗册研外内职编产用京])|开展|通过|参与|实现|正式|全部|集中|进入|中有|位居|居全|列入"
     r"|揭牌|运营|投运|投入|完成|推进|覆盖|得到|稳定|均|陆续|相继|顺利|启动|交付|达标|让|使|连续|保持|营业收入|占|同比"
 )
+_ACT_FIRST = re.compile(alternatives(words.ACTS))
 _ADVERB_LAST = re.compile(r"(?:加快|全面|稳步|扎实|有效|基本|已|将|工作|正|将要|双双|推广和?|和)+$")
 AND = r"、|以及|和|与|及"
 EDGE = f"{QUOTES},，、:：\n（("
@@ -44,8 +46,13 @@ def stripped(part: str) -> tuple[str, bool]:
     part = part[at:]
     for _ in range(4):
         part = _TAILS.sub("", part.strip(" 的\"'、，,"))
-    named = part.strip(QUOTES) and part not in words.STEPS
+    named = part.strip(QUOTES) and part not in words.STEPS and not _NUMBERING.fullmatch(part)
     return (balanced(part) if named else ""), increment
+
+
+def begins_with_act(part: str) -> bool:
+    """Whether a stretch begins with a verb of doing: it then says what was done, not what is spoken of."""
+    return _ACT_FIRST.match(part.strip(EDGE)) is not None
 
 
 def balanced(part: str) -> str:
