@@ -57,8 +57,9 @@ def test_a_table_has_the_numbers_the_interval_n_and_the_commit(readme, tmp_path)
     told = json.loads(publish(report(1, 0, 1, 1), tmp_path, NOW).read_text("utf-8"))
     found = table(told, readme)
     low, high = told["ci"]["full"]["score"]
-    assert cells(found, "full") == ["`full`", f"0.750 [{low:.3f}, {high:.3f}]", "0.750", "10"]
-    assert cells(found, "peer") == ["`peer`", "", "0.500", ""]
+    three = f"0.750 [{low:.3f}, {high:.3f}]"
+    assert cells(found, "full") == ["`full`", three, three, "10"]
+    assert cells(found, "peer") == ["`peer`", "", "0.500 [0.500, 0.500]", ""]
     assert "full-facts" not in found  # ablations stand in the report
     assert all(part in found for part in ("tiny:test", "4", "`abc`", "2026-01-02"))
 

@@ -57,7 +57,21 @@ def test_sections_tile_the_document(text):
 
 
 @pytest.mark.parametrize(
-    "line", ["（一）2025年目标", "# 标题", "一、好", "NO.1·河北", "河北", "打印", "名词解释", "2025年规划", "相关报道：", "1.好", "\t", "过去五年，"]
+    "line",
+    [
+        "（一）2025年目标",
+        "# 标题",
+        "一、好",
+        "NO.1·河北",
+        "河北",
+        "打印",
+        "名词解释",
+        "2025年规划",
+        "相关报道：",
+        "1.好",
+        "\t",
+        "过去五年，",
+    ],
 )
 def test_ten_thousand_headings_are_read(line):
     text = f"{line}\n" * 10_000
@@ -187,7 +201,9 @@ def test_parts_that_announce_nothing_after_the_review_are_the_plan_unless_it_is_
     first = "2000年政府工作报告\n一、1999年工作回顾\n增长7%。\n二、扩大内需\n投资5亿元。\n三、深化改革\n改革6项。"
     assert role_at(first, "5亿元") == ("plan", 2000)
     assert role_at(first, "6项") == ("plan", 2000)
-    second = "2000年政府工作报告\n一、1999年工作回顾\n增长7%。\n二、存在的困难\n缺口5亿元。\n三、2000年工作安排\n改革6项。"
+    second = (
+        "2000年政府工作报告\n一、1999年工作回顾\n增长7%。\n二、存在的困难\n缺口5亿元。\n三、2000年工作安排\n改革6项。"
+    )
     assert role_at(second, "5亿元") == ("review", 1999)
     third = "2000年政府工作报告\n一、1999年工作回顾\n增长7%。\n二、扩大开放\n进口5亿元。\n三、2000年工作安排\n改革6项。"
     assert role_at(third, "进口5亿元") == ("review", 1999)

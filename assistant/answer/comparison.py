@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
@@ -12,6 +13,7 @@ from assistant.answer.figure import Scored, best_facts, enough, shown, value_in_
 from assistant.answer.inquiry import Inquiry
 from assistant.answer.wording import Wording
 from assistant.numerals import format_value
+from assistant.text import fold
 from assistant.types import Computed, Filter, Table
 
 WHOLE = 0.95
@@ -31,10 +33,20 @@ def answer_compare(inquiry: Inquiry, words: Wording) -> Draft | None:
     draft.provinces = tuple(dict.fromkeys(s.fact.province for s in found if s.fact.province))
     draft.text = "\n".join(_lines(inquiry, draft, words, found, silent))
     if len({s.fact.province for s in found}) > 1:
-        draft.short = found[0].fact.province if not words.english else words.place(found[0].fact.province)
+        draft.short = words.place(found[0].fact.province) if _asks_for_one(inquiry) else None
     else:
         draft.short = "；".join(shown(s.fact, inquiry) for s in found)
     return draft
+
+
+_ONE = re.compile(
+    r"谁|哪(?:个|家|一|省)|最|更|领先|第一|\bwh(?:o|ich)\b|\bmost\b|\bhigh(?:er|est)\b|\blarge(?:r|st)\b|\bmore\b|\blead"
+)
+
+
+def _asks_for_one(inquiry: Inquiry) -> bool:
+    """Whether a comparison asks for a winner, rather than for all side by side."""
+    return bool(_ONE.search(fold(inquiry.question.text)))
 
 
 def answer_side_by_side(inquiry: Inquiry, words: Wording) -> Draft | None:
@@ -107,10 +119,12 @@ def _of_kind(inquiry: Inquiry, fitting: list[Scored]) -> Scored:
 
 
 def _kind_compared(inquiry: Inquiry, found: list[Scored]) -> str:
-    """The kind that decides the order: the one asked for, else the most frequent, totals first."""
+    """The kind that decides the order: the one asked for, else totals if two are stated, else the most frequent."""
     if inquiry.question.wanted and any(s.fact.kind == inquiry.question.wanted for s in found):
         return inquiry.question.wanted
     counts = Counter[str](s.fact.kind for s in found)
+    if counts["level"] > 1:
+        return "level"
     return max(_KINDS, key=lambda k: (counts[k], -_KINDS.index(k)))
 
 

@@ -34,6 +34,7 @@ def evaluate_set(
 
     :raises EvalDataError: a quote that the store does not hold, or an unknown system.
     """
+    commit = current_commit()  # of the code that runs, whatever is committed meanwhile
     golds = resolve(questions, assistant.documents())
     exam = Exam(assistant, golds)
     results = []
@@ -52,7 +53,7 @@ def evaluate_set(
         n=len(golds),
         model=model_name(assistant),
         results=tuple(results),
-        commit=current_commit(),
+        commit=commit,
         reasons=reasons,
         qrels=exam.qrels,
     )

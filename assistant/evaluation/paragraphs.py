@@ -34,6 +34,7 @@ def evaluate_collection(
     :raises EvalDataError: an unknown system.
     :raises AssistantError: the scratch store cannot be built.
     """
+    commit = current_commit()  # of the code that runs, whatever is committed meanwhile
     folder = scratch_store(collection, settings, within=scratch, progress=progress)
     assistant = Assistant.open(settings=settings.model_copy(update={"store": folder}))
     try:
@@ -48,7 +49,7 @@ def evaluate_collection(
         model=model,
         results=results,
         main="RR@10",
-        commit=current_commit(),
+        commit=commit,
         qrels=collection.qrels,
         left_out=len(collection.left_out),
     )

@@ -20,7 +20,8 @@ from assistant.settings import data_dir
 
 BEGIN, END = "<!-- eval:begin -->", "<!-- eval:end -->"
 COLUMNS = ("score", "citation_recall", "citation_precision", "RR@10", "answer_sentence@1", "ask_ms_p50")
-"""Measures of a README's table; the first that a set has is told with its interval."""
+"""Measures of a README's table."""
+WITH_INTERVAL = frozenset({"score", "RR@10", "answer_sentence@1"})
 Told = Mapping[str, Any]
 _HEADS = {
     "README.md": ("System", {"score": "Score", "citation_recall": "Citation recall", "answer_sentence@1": "Answer in the first sentence",
@@ -33,8 +34,13 @@ _ABOUT = {
     "README.zh.md": "**{set}**：{n} 题，提交 `{commit}`，{date}；方括号内为 95% 区间。{own}",
 }
 _OWN = {
-    "README.md": " Written by the makers of this program about the shipped text, tuned on its other part: on your documents it will do worse.",
-    "README.zh.md": "题目由本程序的作者就自带文本编写，调试用的是另一部分：换成您的文档，结果会低一些。",
+    "README.md": " Written by the makers of this program about the shipped text, tuned on its other part: expect less on documents of your own.",
+    "README.zh.md": "题目由本程序的作者就自带文本编写，调试用的是另一部分；换成您的文档，结果可能较低。",
+}
+
+_LEGEND = {
+    "README.md": "`full` is the program; `bm25`, `dense` and `hybrid` answer with the best passage found; other programs only retrieve. [What each system and measure is](docs/evaluation.md).",
+    "README.zh.md": "`full` 是本程序；`bm25`、`dense`、`hybrid` 以检索到的第一段作答；其他程序只作检索。[各系统与指标的说明](docs/evaluation.md)。",
 }
 
 
@@ -85,8 +91,8 @@ def table(told: Told, readme: str) -> str:
     first, names = _HEADS[readme]
     lines = [[first, *(names.get(m, m) for m in columns)], ["---", *["---:"] * len(columns)]]
     for name, values in systems.items():
-        interval = told["ci"][name].get(columns[0]) if columns else None
-        cells = [_cell(values.get(m), interval if m == columns[0] else None, m) for m in columns]
+        intervals = {m: bounds for m, bounds in told["ci"][name].items() if m in WITH_INTERVAL}
+        cells = [_cell(values.get(m), intervals.get(m), m) for m in columns]
         lines.append([f"`{name}`", *cells])
     fields = {key: told[key] for key in ("set", "n", "commit")} | {"date": told["date"][:10]}
     about = _ABOUT[readme].format(**fields, own=_OWN[readme] if _has_answers(told) else "")
@@ -114,7 +120,7 @@ def with_results(text: str, readme: str, results: Sequence[Told]) -> str:
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise EvalDataError(f"{readme} lacks {BEGIN} … {END}: add these two lines where the results belong")
-    block = "\n\n".join(table(told, readme) for told in results)
+    block = "\n\n".join([*(table(told, readme) for told in results), *([_LEGEND[readme]] if results else [])])
     return f"{before}{BEGIN}\n{block}\n{END}{after}"
 
 

@@ -40,6 +40,7 @@ _RANK_LEAD = re.compile(
 )
 _AMONG = re.compile(r"(?:均|稳|位|名|排)?[居列][^，、]{1,6}$")
 _STEP_AFTER = re.compile(rf"[^，,。；;、]{{0,6}}(?:{alternatives(words.STEPS)})")
+_TOTAL = re.compile("累计|总数|总量|共|合计")
 _STATES = ("稳定在", "保持在", "控制在")
 _REMEMBERED = 12
 """Measures of a sentence that a later 分别 may mean; no list of a report is longer."""
@@ -94,7 +95,7 @@ def read_figure(figure: Figure, before: str, after: str, listing: int, *, subjec
     if noun and _STEP_AFTER.match(after):
         _speak_of(subject, (noun,), form="level")
         return None
-    inherits = listed and not form and not figure.strength.startswith(_STATES)
+    inherits = listed and not form and not figure.strength.startswith(_STATES) and not _TOTAL.match(segment)
     if not noun and figure.unit in words.TIMES:
         return None
     if not noun:
@@ -159,7 +160,7 @@ def _named(figure: Figure, segment: str, after: str) -> tuple[_Form, str, str]:
     form, verb, rest = _ending(segment)
     if figure.unit in words.PER_CENT and form in {"", "level"} and (m := _SHARE.match(segment)) and m["share"]:
         return "level", "", noun_of(m["of"]) + noun_of(m["share"])
-    noun = noun_of(rest)
+    noun = noun_of(rest.partition("分别")[0]) if not form and "分别" in rest else noun_of(rest)
     if verb in {"高于", "高出", "快于", "低于", "慢于"} or re.search(r"(?:高于|快于|低于|慢于)[^，]{1,10}$", rest):
         return "growth", verb or "高于", noun
     counted = figure.unit in words.COUNTED | {""} and form in {"", "increment"}
@@ -204,7 +205,7 @@ def _remember(subject: Subject, measure: str) -> None:
 
 def _carry(figure: Figure, subject: Subject, *, before: str, listed: bool, listing: int) -> None:
     """The measure of a figure that names none: the next of a coordination, or what was spoken of."""
-    if re.match(r"\s*[，、,]?\s*(?:累计|总数|总量|共|合计)", before) and subject.units.get(figure.unit):
+    if _TOTAL.match(before.strip(EDGE)) and subject.units.get(figure.unit):
         subject.measure = subject.units[figure.unit]  # 新增公园127座，提前建成千座公园城市，累计达到1100座
     elif subject.several and listed:
         subject.measure, subject.several = subject.several[0], subject.several[1:]

@@ -15,15 +15,18 @@ _TIME = (
 _STARTS = re.compile(
     rf"[的:：、\s)）]|[一二三四五六七八九十]是|\d{{1,2}}[.．、]|{_TIME}|(?:{alternatives(words.ADVERBS)})|(?:{alternatives(words.PARTICLES)})(?={_VERBS})"
     rf"|(?P<new>{alternatives(words.INCREMENT)})(?![长型兴能])"
-    rf"|(?:{alternatives(words.ACTS)})(?:了(?!解))?(?!{words.NOUN_PARTS})"
+    rf"|(?!建[成设])(?:{alternatives(words.ACTS)})(?:了(?!解))?(?!{words.NOUN_PARTS})|建[成设](?![筑材制议成用])(?!项目|工程)"
 )
-_TAILS = re.compile(rf"(?:(?:比|较)[^，,。；;]{{2,8}}|连续[两三四五六七八九十]年|到?(?:19|20)\d\d年(?:底|末)?|{alternatives(words.TAILS)})$")
+_TAILS = re.compile(
+    rf"(?:(?:比|较)[^，,。；;]{{2,8}}|连续[两三四五六七八九十]年|到?(?:19|20)\d\d年(?:底|末)?|{alternatives(words.TAILS)})$"
+)
+_SHARED_HEAD = re.compile(rf"(?:{alternatives(words.HEADS)})+$")
 _NUMBERING = re.compile(r"[\d一二三四五六七八九十.、]+")
 _STEPPED = re.compile(r"(?:连续|成功|首次|率先)?(?:迈上|迈过|跨过|跨上|跨越|站上|越过|登上|跃上)")
 _NOUN_AFTER = re.compile(r"的?([^\W\d][^，,。；;：:！？!?\n]+|[“\"][^，,。；;：:！？!?\n]+)")
 VERB_AFTER = re.compile(
-    r"获得|获批|获评|获|入选|荣获|上市|投产|建成|纳入|晋升|成为|达到|落地|(?<!新)开工|加强|受到|位列|跻身|发放|提供|享受|惠及|(?<![安民宜定社旧移人邻])居(?![民住家委])|全面|增至|增加|增长|提高|提升|拓展|扩大|下降|升至|达"
-    r"|在(?![建线校岗册研外内职编产用京])|开展|通过|参与|实现|正式|全部|集中|进入|中有|位居|居全|列入"
+    r"获得|获批|获评|获|入选|荣获|上市|投产|建成|纳入|晋升|成为|达到|落地|(?<!新)开工|加强|受到|位列|跻身|发放|提供|享受|惠及|(?<![安民宜定社旧移人邻新])居(?![民住家委])|全面|增至|增加|增长|提高|提升|拓展|扩大|下降|升至|(?<![发通])达"
+    r"|在(?![建线校岗册研外内职编产用京])|开展|通过|参与|实现|正式|全部|集中(?=开工|签约)|进入|中有|位居|居全|列入"
     r"|揭牌|运营|投运|投入|完成|推进|覆盖|得到|稳定|均|陆续|相继|顺利|启动|交付|达标|让|使|连续|保持|营业收入|占|同比"
 )
 _ACT_FIRST = re.compile(alternatives(words.ACTS))
@@ -46,7 +49,9 @@ def stripped(part: str) -> tuple[str, bool]:
     part = part[at:]
     for _ in range(4):
         part = _TAILS.sub("", part.strip(" 的\"'、，,"))
-    named = part.strip(QUOTES) and part not in words.STEPS and not _NUMBERING.fullmatch(part)
+    named = (
+        part.strip(QUOTES) and part not in words.STEPS and part not in words.EMPTY and not _NUMBERING.fullmatch(part)
+    )
     return (balanced(part) if named else ""), increment
 
 
@@ -89,7 +94,8 @@ def _with_shared_head(parts: list[str]) -> list[str]:
     last = parts[-1]
     if any(len(p) <= 2 for p in parts[:-1]) and len(last) > 4:  # 城镇、农村居民人均可支配收入
         return [p + last[len(p) :] if len(p) <= 2 else p for p in parts]
-    head = next((h for h in sorted(words.HEADS, key=len, reverse=True) if last.endswith(h) and len(last) > len(h)), "")
+    found = _SHARED_HEAD.search(last)
+    head = found[0] if found and found.start() else ""
     if head and not any(p.endswith(tuple(words.HEADS)) for p in parts[:-1]):
         return [*(p + head for p in parts[:-1]), last]
     return parts

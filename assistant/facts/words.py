@@ -16,8 +16,8 @@ FALL = (
 ).split()  # fmt: skip
 """Verbs of decline; they stay with the figure as its strength, so that a decline never reads as growth."""
 LEVEL = (
-    "达到 达 实现 完成 突破 超过 跨越 迈上 跨上 站上 增至 设为 降至 为 是 有 占 共 居 列 位居 位列 排 预期 目标 超 约 近 逾 接近 累计 "
-    "稳定在 保持在 保持 控制在 稳定 总计 合计 共计 计"
+    "达到 达 实现 完成 突破 超过 跨越 迈上 跨上 站上 增至 设为 降至 为 是 有 占 共 折合 预期 目标 超 约 近 逾 接近 累计 "
+    "稳定在 保持在 保持 控制在 稳定 总计 合计 共计"
 ).split()  # fmt: skip
 ACTS = (
     "开展 实施 组织实施 组织 制定 制订 出台 建设 建成 建立 培育 认定 引进 引育 攻克 转移转化 转化 承担 推进 推广 获批 获得 取得 荣获 投入 完成 支持 "
@@ -30,11 +30,11 @@ ACTS = (
 ).split()
 """Verbs of doing: what follows them is what is counted."""
 ADVERBS = (
-    "力争 确保 努力 累计 全年 全省 全市 全区 我省 我市 我区 今年 去年 年内 目前 已经 首批 分别 全力 重点 深入 滚动 加快 精准 "
+    "力争 确保 努力 累计 全年 全省 全市 全区 我省 我市 我区 今年 去年 年内 目前 已经 首批 分别 全力 深入 滚动 加快 精准 "
     "以及 其中 第一批 第二批 第三批 首次 总数 全部 预计 成功 圆满 扎实 稳步 持续 积极 大力 顺利 如期 提前 "
     "率先 每年 日均 年末 年底 全国首个 全国唯一 全国首批 我们 有序 启动 累计已 前三季度 一季度 上半年 特别是 同时 此外 专门 妥善 总共 合计 约为"
 ).split()
-PARTICLES = "再 又 已 共 将 要 并 可 均 都 就 和 及 与 或 在 高质量 高标准 高水平".split()
+PARTICLES = "再 又 已 共 将 要 并 可 均 都 就 和 及 与 或 在 高质量 高标准 高水平 重点".split()
 """Stripped only before a verb, since 可再生能源, 要素 and 高标准农田 begin with them too."""
 COMPARED = (
     r"(?:[比较](?:上年|去年|(?:19|20)\d\d年)(?:同期|末|底)?|比上年|同比|环比|同口径|实际|名义|累计|再|年均|每年|日均|平均|连续|分别|均|又|都"
@@ -66,7 +66,7 @@ NOUN_PARTS = (
     "|学校|基地|体系|床位|收支|投资|标准|消费|贸易|出口|许可|试点|周期|保险|用房|住房|安全|经营主体"
 )
 """What makes a noun of a verb before it: 增加值, 覆盖率, 保障性住房, 服务业, 生产总值, 引导基金."""
-EMPTY = frozenset("方面 方向 部分 环节 维度 特点 阶段 层面 问题".split())
+EMPTY = frozenset("方面 方向 部分 环节 预期 目标 维度 特点 阶段 层面 问题".split())
 """Counted nouns that measure nothing."""
 COUNTED = frozenset(
     "家 户 项 个 件 人 名 位 所 座 条 台 辆 艘 架 套 张 份 部 款 种 类 批 场 届 支 只 组 列 班 起 例 处 人次 台套 门 对 间 栋 幢 床 枚 本 首".split()
