@@ -32,10 +32,10 @@ _ENUMERATED = re.compile(
 
 def answer_summary(inquiry: Inquiry, words: Wording) -> Draft | None:
     """The points on the topic, each a cited quote."""
-    ranked = best_sentences(inquiry, limit=8)
+    # Here the topic counts, not which one sentence answers.
+    ranked = sorted(best_sentences(inquiry, limit=8), key=lambda s: (-s.score, s.span))
     if not is_answered(inquiry, ranked, strictness=LENIENCE):
         return None
-    ranked.sort(key=lambda s: (-s.score, s.span))  # here the topic counts, not which one sentence answers
     spans = _figure_points(inquiry) if _FIGURES.search(fold(inquiry.question.text)) else []
     if len(spans) < 2:
         spans = _points(inquiry, ranked)
