@@ -1,7 +1,7 @@
 """Weights that turn features into a probability. They are data with their origin, fitted on the development split.
 
 A logistic model: ``p = 1 / (1 + exp(-(bias + sum(weight * feature))))``; ``threshold`` is the p from which an answer is
-given. ``shengwen eval --calibrate`` writes the files (see ``evaluation.calibrate``).
+given. ``python -m assistant.evaluation.fitting`` writes the files.
 """
 
 from __future__ import annotations
