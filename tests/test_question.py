@@ -71,6 +71,7 @@ def test_intent(text, intent):
     ("text", "wanted"),
     [
         ("研发经费打算增长多少", "growth"),
+        ("How much did the contract value grow?", "growth"),
         ("今年新增多少家高企", "increment"),
         ("高企总数是多少", "level"),
         ("新能源汽车产量是多少", ""),  # the 新 of the measure's name asks for no increment

@@ -40,7 +40,7 @@ _FIGURE = re.compile(
 )
 _FACT = re.compile(r"谁|什么|哪|何|啥|名字|名称|叫|\bwho\b|\bwhich\b|\bwhat\b|\bwhere\b|\bname\b|\bwhom\b|\bwhen\b")
 _GROWTH = re.compile(
-    r"增长|增速|增幅|涨|提高(?:多少|几)|提升(?:多少|几)|同比|上升|成长|下降|抬高|降(?:低|了|幅)|\bgrowth?\b|\bgrew\b|\bincrease\b|\brais(?:e|ing)\b|\brise\b"
+    r"增长|增速|增幅|涨|提高(?:多少|几)|提升(?:多少|几)|同比|上升|成长|下降|抬高|降(?:低|了|幅)|\bgrow(?:th|n|ing|s)?\b|\bgrew\b|\bincrease\b|\brais(?:e|ing)\b|\brise\b"
 )
 _INCREMENT = re.compile(
     r"新增|净增|增加|再添|增量|新认定|新培育|新建(?!议)|新引进|添|新设|(?:要|再)引进|\bnew(?:ly)?\b(?!-)|\badd(?:ed|s)?\b|\badditional\b|\bincremental\b"
