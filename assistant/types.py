@@ -6,7 +6,7 @@ decoded and its line ends made ``\n``). Higher scores are better; ranks start at
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -317,11 +317,3 @@ class Answer:
         out["table"] = self.table.to_dict() if self.table else None
         out |= {name: [x.to_dict() for x in getattr(self, name)] for name in ("computed", "citations", "hits")}
         return out
-
-
-def by_document(spans: Iterable[Span]) -> dict[str, list[Span]]:
-    """Spans grouped by document, each group sorted."""
-    out: dict[str, list[Span]] = {}
-    for span in sorted(spans):
-        out.setdefault(span.doc_id, []).append(span)
-    return out

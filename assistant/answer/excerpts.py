@@ -15,7 +15,6 @@ from assistant.types import Passage, Span
 
 _NAMED = re.compile(r"叫(?:什么|啥|做)|名字|名称|什么(?:计划|工程|行动|机制|模式)|\bname|\bcalled\b")
 _QUOTED = re.compile(r"“[^”]{2,30}”(?:计划|行动计划|工程|行动|机制|模式|制)?")
-_SHORT_CLAUSE = 60
 
 
 def is_answered(inquiry: Inquiry, ranked: list[Stretch], *, strictness: float = 1.0) -> bool:

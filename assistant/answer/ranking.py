@@ -46,16 +46,8 @@ class _Asked:
 
 def rank_sentences(inquiry: Inquiry, candidates: Sequence[Candidate]) -> list[tuple[float, Stretch]]:
     """The sentences of the candidates with the log-odds of being the answer, best first, ties by place."""
-    asked = _asked(inquiry)
-    rows = [row for i, c in enumerate(candidates) for row in _rows(inquiry, asked, c, i)]
-    if not rows:
-        return []
-    top = max(features["rest_similarity"] for features, _ in rows)
     model = load_calibration("ranking")
-    scored = []
-    for features, stretch in rows:
-        features["rest_distance"] = features["rest_similarity"] - top
-        scored.append((model.log_odds(features), stretch))
+    scored = [(model.log_odds(features), stretch) for features, stretch in ranking_rows(inquiry, candidates)]
     return sorted(scored, key=lambda r: (-r[0], r[1].span))
 
 

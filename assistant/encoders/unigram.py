@@ -8,7 +8,6 @@ texts with characters whose normalisation could depend on their neighbours are l
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ FILE = "unigram.npz"
 _META = "\u2581"
 _UNKNOWN_PENALTY = 10.0  # tokenizers/src/models/unigram/model.rs, K_UNK_PENALTY
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # odd; a stretch that is no piece passes for one in 1 of 10^13 cases
-_SPACES = re.compile(" {2,}")
 # Characters that stand alone under NFKC: ASCII, Latin, punctuation, symbols, kana, CJK, fullwidth forms, emoji.
 # Combining marks, jamo, and the mark of the word's beginning itself are not among them.
 _PLAIN = (

@@ -76,7 +76,6 @@ _EVERYWHERE = re.compile(
 _UNIT_WORDS = re.compile(
     r"(?:多少|几)(?:个|来)?\s?(个百分点|百分点|点|亿元|万元|元|钱|家|户|项|个|件|人|名|位|所|座|条|台|亩|吨|公里|款|次|家企业|辆|倍|成)|百分之(?:几|多少)|(%)|(?:百分|比例|比重|占比|增速|增幅)"
 )
-_ONE_OF = re.compile(r"\b(?:or)\b|还是|或者|或")
 
 
 def language_of(text: str) -> str:
