@@ -13,9 +13,9 @@ from assistant import building
 from assistant.answer import Inquiry, Wording, compose
 from assistant.answer.check import check
 from assistant.answer.decline import decline
+from assistant.answer.filtering import filter_of, resolved
 from assistant.answer.locate import Location, Match, differences, exact_spans, nearest
 from assistant.answer.rewriting import Writer, open_writer, rewrite
-from assistant.answer.scope import filter_of, resolved
 from assistant.corpus.read import Failure
 from assistant.encoders import Model, open_model
 from assistant.errors import CorpusError, QuestionError, StoreError, StoreMissing
@@ -26,7 +26,7 @@ from assistant.retrieve import ALL_STAGES, MAX_K, Query, Stages, retrieve, to_hi
 from assistant.settings import Settings, load_settings
 from assistant.store import Store, verify
 from assistant.store import info as store_info
-from assistant.text import fold
+from assistant.text import fold, visible
 from assistant.types import (
     Answer,
     Document,
@@ -112,7 +112,8 @@ class Assistant:
         started = time.perf_counter()
         self._require(question, "question")
         store = self._current()
-        asked = understand(question, [h for h in history if isinstance(h, str)], self.lexicon, store.segmenter)
+        turns = [visible(h) for h in history if isinstance(h, str)]
+        asked = understand(visible(question) or question, turns, self.lexicon, store.segmenter)
         asked = narrowed(asked, self._filter(provinces, years, periods))
         asked = resolved(asked, store)
         where = filter_of(asked, store) if self._filtered else Filter()
@@ -133,7 +134,7 @@ class Assistant:
         done = time.perf_counter()
         timings = {"analyse": analysed - started, "retrieve": retrieved - analysed, "answer": done - retrieved}
         timings["total"] = done - started
-        return replace(answer, timings_ms={name: round(1000 * t, 3) for name, t in timings.items()})
+        return replace(answer, question=question, timings_ms={name: round(1000 * t, 3) for name, t in timings.items()})
 
     def _answer(self, inquiry: Inquiry, store: Store) -> Answer:
         """Compose, check; what fails the check is never shown: a decline takes its place."""

@@ -87,6 +87,11 @@ def has_cjk(text: str) -> bool:
     return _HAN.search(text) is not None
 
 
+def visible(text: str) -> str:
+    """The text without characters that nobody sees (zero width, direction marks): they come with copied text."""
+    return "".join(c for c in text if unicodedata.category(c) != "Cf")
+
+
 def clean_line(text: str) -> str:
     """Text for one line of a message: whitespace collapsed, control and format characters dropped."""
     kept = (c if unicodedata.category(c) not in {"Cc", "Cf", "Cs"} else " " for c in text)

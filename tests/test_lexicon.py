@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from assistant.errors import LexiconError
 from assistant.lexicon import Lexicon, Mention, load_lexicon
+from assistant.lexicon.matching import key_of
+from assistant.lexicon.reading import read_toml
 from assistant.settings import data_dir
 from assistant.text import fold, to_simplified
 
@@ -103,6 +106,105 @@ def test_every_wording_of_a_term_finds_it() -> None:
             assert LEXICON.translate(f"What about the {english}?"), english
 
 
+def test_no_wording_names_both_a_measure_and_a_term() -> None:
+    """The measure would win everywhere and the term never be found."""
+    owners = {key_of(w): m.id for m in LEXICON.measures for w in (m.name, *m.synonyms, *m.english)}
+    both = [
+        (w, t.name, owners[key_of(w)])
+        for t in LEXICON.terms
+        for w in (t.name, *t.synonyms, *t.english)
+        if key_of(w) in owners
+    ]
+    assert both == []
+
+
+def test_words_of_growth_are_left_to_the_question() -> None:
+    """GDP增速 as a name of GDP would hide that growth is asked for; names that are growth by themselves may hold it."""
+    by_nature = {"gdp", "tech_progress", "consumption_contribution", "birth_rate_share", "cpi"}
+    hiding = [
+        w
+        for m in LEXICON.measures
+        if m.id not in by_nature
+        for w in (m.name, *m.synonyms)
+        if w.endswith(("增速", "增幅", "增长"))
+    ]
+    assert hiding == []
+
+
+NEAR_MISSES = [
+    ("研发经费", "研发投入强度"),
+    ("技术合同成交额", "技术合同成交项数"),
+    ("专精特新小巨人", "科技小巨人"),
+    ("高新技术企业", "科技型中小企业"),
+    ("工业增加值", "工业总产值"),
+    ("服务业增加值", "规上服务业营业收入"),
+    ("有效发明专利", "发明专利授权量"),
+    ("万人发明专利拥有量", "万人高价值发明专利拥有量"),
+    ("城镇居民人均可支配收入", "农村居民人均可支配收入"),
+    ("贷款余额", "新增贷款"),
+    ("生猪出栏", "生猪存栏"),
+    ("粮食产量", "粮食综合生产能力"),
+    ("养老机构", "养老床位"),
+    ("基础养老金", "退休人员基本养老金"),
+    ("隐性债务", "政府债务"),
+    ("新能源汽车产量", "新能源汽车销量"),
+    ("R&D spending", "R&D as a share of GDP"),
+    ("tech deals", "number of tech deals"),
+    ("little giants", "tech little giants"),
+    ("unemployment rate", "registered unemployment rate"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), NEAR_MISSES)
+def test_near_misses_are_different_measures(one: str, other: str) -> None:
+    assert len(ids(one)) == len(ids(other)) == 1
+    assert ids(one) != ids(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("launched", {"启动"}),
+        ("achieving breakthroughs", {"突破"}),
+        ("planting trees", {"种植", "树"}),
+        ("railway stations", {"火车站"}),  # the longer, not 铁路 and 站
+        ("carried out", {"实施"}),
+        ("modernisation", {"现代化"}),
+        ("modernization", {"现代化"}),
+        ("theatre", {"剧院"}),
+        ("theater", {"剧院"}),
+    ],
+)
+def test_ordinary_english_words(text: str, expected: set[str]) -> None:
+    mentions = LEXICON.find_words(text)
+    assert expected <= {chinese for m in mentions for chinese in m.names}
+    assert all(text[m.start : m.end] == m.text for m in mentions)
+
+
+def test_ordinary_words_of_a_chinese_question_are_none() -> None:
+    assert LEXICON.find_words("山东2022年高新技术企业目标") == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("labour centre", "labor centers"),
+        ("urbanisation programme", "urbanization programs"),
+        ("defence licence", "defense license"),
+        ("enrolment", "enrollments"),
+        ("fibre", "fiber"),
+    ],
+)
+def test_british_and_american_spellings_are_one_word(one: str, other: str) -> None:
+    assert key_of(one) == key_of(other)
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.toml")), ids=lambda p: p.name)
+def test_quick_reading_gives_what_toml_gives(path: Path) -> None:
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert read_toml(path, tuple(data)) == data
+
+
 @given(MIXED)
 def test_mentions_are_sorted_apart_and_quote_the_text(text: str) -> None:
     def check(mentions: tuple[Mention, ...]) -> None:
@@ -113,7 +215,7 @@ def test_mentions_are_sorted_apart_and_quote_the_text(text: str) -> None:
 
     finders = (
         LEXICON.find_provinces, LEXICON.find_cities, LEXICON.guess_provinces, LEXICON.find_measures,
-        LEXICON.find_terms, LEXICON.find_topics, LEXICON.find_periods,
+        LEXICON.find_terms, LEXICON.find_topics, LEXICON.find_periods, LEXICON.find_words,
     )  # fmt: skip
     for finder in finders:
         check(finder(text))
@@ -344,6 +446,8 @@ MISTAKES = [
     ("terms.tsv", "新质生产力\t", "新质生产力\t\t\t\t", ["terms.tsv", "新质生产力"]),
     ("provinces.toml", '"隆重庆祝"', '"……"', ["provinces.toml", "not_places", "chinese", "……"]),
     ("terms.tsv", "新质生产力\t", "揭榜挂帅\t", ["terms.tsv", "揭榜挂帅"]),
+    ("english.tsv", "river basin\t", "river basin\tflow\t", ["english.tsv", "columns"]),
+    ("english.tsv", "delta\t", "三角\t", ["english.tsv", "三角"]),
 ]
 
 
@@ -362,7 +466,7 @@ def test_mistakes_are_named(tmp_path: Path, file: str, old: str, new: str, named
 
 @pytest.mark.parametrize(
     "file",
-    ["provinces.toml", "regions.toml", "measures.toml", "terms.tsv", "vocabulary.tsv", "topics.toml", "periods.toml"],
+    ["provinces.toml", "regions.toml", "measures.toml", "terms.tsv", "english.tsv", "topics.toml", "periods.toml"],
 )
 def test_missing_empty_and_misencoded_files(tmp_path: Path, file: str) -> None:
     folder = shutil.copytree(SHIPPED, tmp_path / "lexicon")

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
+from assistant.answer.asked_figures import answer_figure, answer_figure_surely
+from assistant.answer.comparing import asks_comparison, asks_verdict, asks_which_of_two
 from assistant.answer.comparison import answer_compare, answer_side_by_side
 from assistant.answer.decline import decline
 from assistant.answer.draft import Draft
+from assistant.answer.elsewhere import asks_to_write, is_elsewhere
 from assistant.answer.excerpts import answer_fact, answer_loosely
-from assistant.answer.figure import answer_figure
 from assistant.answer.inquiry import Inquiry
 from assistant.answer.listing import answer_list
-from assistant.answer.scope import is_off_topic, refusal_of
-from assistant.answer.summary import answer_summary
+from assistant.answer.scope import is_off_topic, not_of_its_year, refusal_of
+from assistant.answer.summary import answer_numbered, answer_summary
+from assistant.answer.textual import answer_place, answer_textual
 from assistant.answer.wording import Wording
 from assistant.answer.yesno import answer_yesno
+from assistant.question.parts import parts_of
+from assistant.text import fold
+from assistant.types import Intent
 
 __all__ = ["Draft", "Inquiry", "Wording", "compose"]
 
-_KINDS = {
+_Kind = Callable[[Inquiry, Wording], Draft | None]
+_KINDS: dict[Intent, tuple[_Kind, ...]] = {
     "figure": (answer_figure, answer_loosely),
-    "fact": (answer_fact, answer_figure),
+    "fact": (answer_numbered, answer_fact, answer_figure_surely),
     "list": (answer_list,),
     "compare": (answer_compare, answer_side_by_side, answer_figure, answer_fact),
-    "summary": (answer_side_by_side, answer_summary, answer_figure),
+    "summary": (answer_summary, answer_side_by_side, answer_figure_surely),
     "yesno": (answer_yesno,),
     "chat": (),
 }
@@ -31,19 +41,51 @@ _KINDS = {
 def compose(inquiry: Inquiry, words: Wording) -> Draft:
     """The answer to a question, or the decline with its reason."""
     refused = refusal_of(inquiry)
+    if refused != "unsafe" and (placed := answer_place(inquiry, words)) is not None:
+        return placed
     if refused is not None:
         return decline(inquiry, words, refused)
-    for kind in _KINDS[inquiry.question.intent]:
+    if asks_to_write(inquiry):
+        return decline(inquiry, words, "off_topic")
+    if (told := answer_textual(inquiry, words)) is not None:
+        return told
+    if is_elsewhere(inquiry):
+        return decline(inquiry, words, "off_topic")
+    for kind in _kinds(inquiry):
         draft = kind(inquiry, words)
+        if draft is not None and not_of_its_year(draft, inquiry):
+            return decline(inquiry, words, "year_absent")
         if draft is not None:
             return _with_absent(draft, inquiry, words)
     return decline(inquiry, words, "off_topic" if is_off_topic(inquiry) else "not_stated")
 
 
+_SETS_SIDE_BY_SIDE = re.compile(r"比|差|相|谁|哪|最|更|对照|一样|compar|than|differ|versus|\bvs\b|rank")
+
+
+def _kinds(inquiry: Inquiry) -> tuple[_Kind, ...]:
+    """The answers to try: those of the question's kind, before them what it asks for in so many words."""
+    question, kinds = inquiry.question, _KINDS[inquiry.question.intent]
+    if question.intent in {"yesno", "compare"} and asks_which_of_two(question):
+        return (answer_figure, answer_fact)
+    if asks_verdict(question):
+        return (answer_yesno, *(k for k in kinds if k is not answer_yesno))
+    if question.intent in {"figure", "fact"} and asks_comparison(question):
+        return (answer_compare, *kinds)
+    if (
+        question.intent == "compare"
+        and len(question.provinces) == 1
+        and not _SETS_SIDE_BY_SIDE.search(fold(question.text))
+    ):
+        # several figures asked one after the other are no comparison: "去年多少，今年要增长几个点"
+        return (answer_figure, *kinds) if len(parts_of(question.standalone, inquiry.lexicon)) > 1 else kinds
+    return kinds
+
+
 def _with_absent(draft: Draft, inquiry: Inquiry, words: Wording) -> Draft:
     """An answer about some of the provinces named says which of them the corpus does not hold."""
     absent = [p for p in inquiry.question.named if p not in inquiry.held]
-    if inquiry.question.intent in {"list", "compare"} and draft.intent not in {"list", "compare"}:
+    if inquiry.question.intent in {"list", "compare"} and draft.intent not in {"list", "compare", "yesno"}:
         draft.status = "partial"  # one excerpt where all provinces were asked for
     if absent and draft.intent not in {"list", "compare"}:
         draft.text += "\n\n" + words.say("partly_absent", provinces=words.places(absent))

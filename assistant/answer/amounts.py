@@ -1,11 +1,10 @@
-"""Figures in a sentence: each is one of its evidence's, with its scale, unit, kind, words of strength and measure."""
+"""Figures in a sentence: each is one of its evidence's, with its scale, unit, kind and words of strength."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from assistant.lexicon import Lexicon
 from assistant.numerals import Figure, bare_figures, figures
 from assistant.text import clauses, fold, has_cjk
 
@@ -44,24 +43,16 @@ _KINDS = {
 _SAME_UNITS = ({"家", "户", "个"}, {"项", "个", "件"})
 _PERCENT = re.compile(r"(?<=\d)\s?(?:percent|per cent)\b")
 _LONG_NUMBER = 18
-_SPELLED = re.compile(
-    r"[〇零一二三四五六七八九十百千万亿两几数]{2,}(?=\s?[余多]?\s?(?:家|户|项|个|件|人|名|位|所|座|亿|万|元|倍|成|省|年|%))"
-    r"|(?<![十第一])[二三四五六七八九两](?=(?:家|户|项|个|件|名|位|所|座|倍|成)(?!成))|百分之|分之|一半|半数|过半|翻[一两二三]?番|倍增|[零一二三四五六七八九]成(?=[^为立功果员])"
-    r"|(?<![\d十百千万亿])(?<!\d\s)[十百千万亿](?=[余多]?(?:家|户|项|个|件|人|名|位|所|座|亿|元|倍))"
-    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-    r"|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|third|quarters?|doubl\w+|tripl\w+|twice)\b(?![- ]year)"
-)
 _Pair = tuple[Figure, str]
 
 
-def amount_problem(
-    text: str, own: str, *, quotes: Sequence[str], computed: Sequence[str], named: str, lexicon: Lexicon
-) -> str | None:
+def amount_problem(text: str, *, quotes: Sequence[str], computed: Sequence[str]) -> str | None:
     """Why a part's figures are not those of the quotes that it cites; ``None`` if they are.
 
-    :param text: the part with its quotations, without markers; ``own``: without quotations.
+    What the figures are of is not asked here: ``retelling`` and ``translating`` hold the words beside them to the quotes.
+
+    :param text: the part with its quotations, without markers.
     :param computed: figures that the program computed from these very citations.
-    :param named: the measures' names in the extractive answer's lines of these citations.
     """
     text = _PERCENT.sub("%", re.sub(r"[\"「」『』]", "", fold(text)))  # “5.2万家”左右 has its word of strength
     sources = [fold(q) for q in quotes]
@@ -69,9 +60,6 @@ def amount_problem(
     shown = bare_figures(text)
     if any(len(n) > _LONG_NUMBER for n in shown):
         return "a number has no end"
-    spelled = (m[0] for m in _SPELLED.finditer(fold(own)))
-    if any(all(word not in source for source in sources) for word in spelled):
-        return "it spells a number out"
     given = [(f, source) for source in sources for f in figures(source)]
     names = set[str]().union(*(_outside_figures(source) for source in sources))
     results = {(f.value, f.unit) for c in computed for f in figures(c) if f.unit}
@@ -84,12 +72,27 @@ def amount_problem(
             if not figure.unit and number.isdigit() and bare_figures(number) <= names:
                 continue
             return "a figure does not stand in the quotes it cites"
-        problems = [_unlike(figure, text, pair, named=named, lexicon=lexicon) for pair in same]
+        problems = [_unlike(figure, text, pair) for pair in same]
         if all(problems):
             return problems[0]
     hidden = _outside_figures(text) - names - _years(text)  # “x9000家” and “.2.3亿家” do not read as figures
     loose = shown - carried - _years(text)
     return "a number does not stand in the quotes it cites" if hidden or loose else None
+
+
+def kinds_in(text: str) -> set[str]:
+    """Which kinds of change (``increment``, ``growth``, ``fall``) folded words speak of."""
+    return {name for name, words in _KINDS.items() if words.search(text)}
+
+
+def without_bounds(text: str) -> str:
+    """Folded English without the one word that bounds each figure (at least, up to), which ``amount_problem`` judges."""
+    for figure in reversed(figures(text)):
+        before, behind = text[: figure.start], text[figure.end :]
+        bound = next((m for words in _ENGLISH_BOUNDS.values() if (m := words.search(before))), None)
+        before = before[: bound.start()] if bound else before
+        text = f"{before} {text[figure.start : figure.end]}{_ENGLISH_LEAST.sub(' ', behind)}"
+    return text
 
 
 def _outside_figures(source: str) -> set[str]:
@@ -115,7 +118,7 @@ def _same(figure: Figure, given: Figure) -> bool:
     )
 
 
-def _unlike(figure: Figure, text: str, given: _Pair, *, named: str, lexicon: Lexicon) -> str | None:
+def _unlike(figure: Figure, text: str, given: _Pair) -> str | None:
     """How a figure of the part differs from the quote's equal one in what stands around it."""
     source = given[1]
     here, there = _around(text, figure), _around(source, given[0])
@@ -125,9 +128,7 @@ def _unlike(figure: Figure, text: str, given: _Pair, *, named: str, lexicon: Lex
     kind = _kind(there[0])
     if kind != "level" and not _KINDS[kind].search(f"{here[0]} {here[1]}"):
         return "a change is told as a level"
-    if kind == "level" and _kind(here[0]) != "level":
-        return "a level is told as a change"
-    return _other_measure(here, given, there, named=named, lexicon=lexicon)
+    return "a level is told as a change" if kind == "level" and _kind(here[0]) != "level" else None
 
 
 def _around(text: str, figure: Figure) -> tuple[str, str]:
@@ -158,22 +159,3 @@ def _strength(text: str, figure: Figure, around: tuple[str, str], *, english: bo
 def _kind(before: str) -> str:
     found = [(m.start(), name) for name, words in _KINDS.items() for m in words.finditer(before)]
     return max(found)[1] if found else "level"
-
-
-def _other_measure(
-    here: tuple[str, str], given: _Pair, there: tuple[str, str], *, named: str, lexicon: Lexicon
-) -> str | None:
-    """Whether the part gives the figure to another thing than its quote does."""
-    told = lexicon.find_measures(here[0]) or lexicon.find_measures(here[1])
-    if told:
-        meant = lexicon.find_measures(given[1][: given[0].number[0]])[-1:] or lexicon.find_measures(there[1])[:1]
-        known = {name for m in (*meant, *lexicon.find_measures(named)) for name in m.names}
-        return None if known & set(told[-1].names) else "a figure is given to another measure"
-    rivals = [_around(given[1], f) for f in figures(given[1])]
-    mine = _pairs("".join(here)).union(*(_pairs(w) for w in lexicon.translate(" ".join(here))))
-    best = max((len(mine & _pairs("".join(r))) for r in rivals), default=0)
-    return None if len(mine & _pairs("".join(there))) >= best else "a figure is given to another thing"
-
-
-def _pairs(text: str) -> set[str]:
-    return {text[i : i + 2] for i in range(len(text) - 1) if has_cjk(text[i]) and has_cjk(text[i + 1])}

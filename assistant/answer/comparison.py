@@ -1,72 +1,106 @@
-"""Comparisons: one row for each province and role, sorted by value, differences computed and shown as such."""
+"""Comparisons: a row for every province, role or measure, in order, units and strengths kept, differences computed."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from assistant.answer.comparing import asks_both_extremes, plainly
 from assistant.answer.draft import Draft
 from assistant.answer.excerpts import best_of_province
-from assistant.answer.figure import Scored, best_facts, enough, shown, value_in_words
-from assistant.answer.inquiry import Inquiry
+from assistant.answer.figure import Scored, number, shown, value_in_words
+from assistant.answer.inquiry import Inquiry, Stretch
+from assistant.answer.sides import Sides, of_size, role_of, sides_of
 from assistant.answer.wording import Wording
 from assistant.numerals import format_value
+from assistant.question.conditions import top_of
 from assistant.text import fold
-from assistant.types import Computed, Filter, Table
+from assistant.types import Computed, Fact, Table
 
-WHOLE = 0.95
-"""Coverage from which a clause speaks of all that is compared, whatever its figure's measure is called."""
 _SCALES = ((Decimal(10) ** 12, "万亿"), (Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万"))
+_ONE = re.compile(
+    r"谁|哪(?:个|家|一|省|类|项|种|边|方)|最|更|领先|第一|[^，,。？?]多还是|\bwh(?:o|ich|ose)\b|\bwhere\b|\bmost\b|\bhigh(?:er|est)\b|\blarge(?:r|st)\b|\bbig(?:ger|gest)\b"
+    r"|\bmore\b|\blead|\bleast\b|\bfewe(?:r|st)\b|\blow(?:er|est)\b|\bfast(?:er|est)\b|\bclean(?:er|est)\b|\bbest\b|\bor\b"
+)
+_LEAST = re.compile(
+    r"(?:最|更|较|谁|哪[^\s,，。]{0,3})(?:少|低|小|慢|弱|末|轻|短|差(?!多少|几|距|额|值|了))|垫底|倒数|干净|空气(?:最|更)好|\bleast\b|\bfew(?:er|est)\b|\blow(?:er|est)\b|\bsmall(?:er|est)\b"
+    r"|\bslow(?:er|est)\b|\bclean(?:er|est)\b"
+)
+_GAP = re.compile(
+    r"差|多出|高出|相距|差距|加码|多多少|高多少|少多少|低多少|\bgap\b|\bdifference\b|\bdistance\b|\bhow (?:much|many)\b|\bby how\b"
+)
+_CHANGE = re.compile(r"增|加|涨|提高|提升|变化|幅度|\badd|\brais|\bincreas|\bjump|\bstep|\bchange")
+_BEYOND = re.compile(r"突破|超|逾|余|多|以上|高于")
+CLOSE = 0.2
+"""Share of the higher figure within which a floor below it (突破2万) may in truth lie above it."""
 
 
 def answer_compare(inquiry: Inquiry, words: Wording) -> Draft | None:
-    """A row for every province (and role) that the question means; those that say nothing are named."""
-    found, silent = _rows(inquiry)
-    if not found:
+    """A row for every province (and role, or measure) that the question means; those that say nothing are named."""
+    plain = plainly(inquiry)
+    sides = sides_of(plain)
+    if not sides.rows:
         return None
-    kind = _kind_compared(inquiry, found)
-    found.sort(key=lambda s: (s.fact.kind != kind, -s.fact.value, s.fact.span))
-    draft = Draft("compare", confidence=min(1.0, found[0].score))
-    draft.table = _table(inquiry, draft, words, found, silent)
-    draft.provinces = tuple(dict.fromkeys(s.fact.province for s in found if s.fact.province))
-    draft.text = "\n".join(_lines(inquiry, draft, words, found, silent))
-    if len({s.fact.province for s in found}) > 1:
-        draft.short = words.place(found[0].fact.province) if _asks_for_one(inquiry) else None
-    else:
-        draft.short = "；".join(shown(s.fact, inquiry) for s in found)
+    if len(sides.rows) == 1 and len(inquiry.question.periods) > 1 and len(inquiry.question.named) == 1:
+        beside = answer_side_by_side(inquiry, words)
+        if beside is not None:
+            return beside
+    rows = _ordered(inquiry, sides)
+    draft = Draft("compare", confidence=min(1.0, max(s.score for s in rows)))
+    draft.table = _table(inquiry, draft, words, rows=rows, silent=sides.silent)
+    draft.provinces = tuple(dict.fromkeys(s.fact.province for s in rows if s.fact.province))
+    draft.text = "\n".join(_lines(inquiry, draft, words, rows=rows, sides=sides))
+    draft.short = _short(inquiry, words, rows, sides=sides)
     return draft
 
 
-_ONE = re.compile(
-    r"谁|哪(?:个|家|一|省)|最|更|领先|第一|\bwh(?:o|ich)\b|\bmost\b|\bhigh(?:er|est)\b|\blarge(?:r|st)\b|\bmore\b|\blead"
-)
+def _ordered(inquiry: Inquiry, sides: Sides) -> list[Scored]:
+    """The highest first; the lowest first where that is asked for."""
+    rows = list(sides.rows)
+    if asks_both_extremes(inquiry.question.text):
+        return rows
+    if _LEAST.search(fold(inquiry.question.text)) or top_of(inquiry.question.text) < 0:
+        rows.sort(key=lambda s: (of_size(s.fact.kind) != of_size(sides.kind), s.fact.value, s.fact.span))
+    return rows
 
 
-def _asks_for_one(inquiry: Inquiry) -> bool:
-    """Whether a comparison asks for a winner, rather than for all side by side."""
-    return bool(_ONE.search(fold(inquiry.question.text)))
+def _short(inquiry: Inquiry, words: Wording, rows: Sequence[Scored], *, sides: Sides) -> str | None:
+    """The winner where one is asked for: a province or a measure; else, of one province, the figures."""
+    one = bool(_ONE.search(fold(inquiry.question.text)))
+    if len({s.fact.province for s in rows}) > 1:
+        pairs = _pairs(rows)
+        if one and pairs and sides.comparable and _CHANGE.search(fold(inquiry.question.text)):
+            most = max(pairs, key=lambda pair: pair[0].fact.value - pair[1].fact.value)
+            return words.place(most[0].fact.province)
+        tied = sum(s.fact.value == rows[0].fact.value for s in rows)
+        first = abs(top_of(inquiry.question.text)) or tied
+        names = list(dict.fromkeys(words.place(s.fact.province) for s in rows))
+        if one and sides.comparable and asks_both_extremes(inquiry.question.text):
+            return ("; " if words.english else "；").join([names[0], names[-1]])
+        return (", " if words.english else "、").join(names[:first]) if one and sides.comparable else None
+    if sides.items and one and len(rows) > 1:
+        return words.measure(rows[0].fact.measure) if sides.comparable else None
+    return ("; " if words.english else "；").join(shown(s.fact, inquiry) for s in rows)
 
 
 def answer_side_by_side(inquiry: Inquiry, words: Wording) -> Draft | None:
-    """Where no figures decide: the best sentence of each province named, side by side."""
+    """Where no figures decide: the best sentence of each province named, or of each role, side by side."""
     scope = [p for p in inquiry.question.named if p in inquiry.held]
-    if len(scope) < 2:
+    found = _sentences(inquiry, scope)
+    if not found or (len(scope) < 2 and len(found) < 2):
         return None
-    best = {p: best_of_province(inquiry, p) for p in scope}
-    found = {p: s for p, s in best.items() if s is not None}
-    if not found:
-        return None
-    draft = Draft("compare", confidence=min(s.score for s in found.values()), provinces=tuple(found))
+    draft = Draft("compare", confidence=min(s.score for _, s in found))
+    draft.provinces = tuple(dict.fromkeys(p for p, _ in found))
     lines = []
-    for province, s in found.items():
+    for province, s in found:
         period = words.period(s.passage.period, s.passage.year)
         line = words.say(
             "fact", place=words.place(province), period=period, quote=s.text, mark=draft.cite(s.span, s.passage)
         )
         lines.append(f"- {line}")
-    silent = [p for p in scope if p not in found]
+    silent = [p for p in scope if p not in draft.provinces]
     if silent:
         lines.append(words.say("list_others", provinces=words.places(silent)))
     lines.append(words.say("coverage", n=draft.count(len(scope), words.say("checked"))))
@@ -74,136 +108,100 @@ def answer_side_by_side(inquiry: Inquiry, words: Wording) -> Draft | None:
     return draft
 
 
-def _rows(inquiry: Inquiry) -> tuple[list[Scored], list[str]]:
-    """The best fact of each province and role; the provinces that have none."""
-    scope = [p for p in (inquiry.question.provinces or inquiry.held) if p in inquiry.held]
-    roles = _roles(inquiry)
-    fitting = {(p, i): _fitting(inquiry, p, where) for p in scope for i, where in enumerate(roles)}
-    if len(roles) == 1 and len(scope) > 1:
-        fitting = _in_one_role(fitting)
-    found = [_of_kind(inquiry, facts) for facts in fitting.values() if facts]
-    silent = [p for p in scope if not any(fitting[p, i] for i in range(len(roles)))]
-    return _of_one_measure(found, silent), silent
+def _sentences(inquiry: Inquiry, scope: Sequence[str]) -> list[tuple[str, Stretch]]:
+    """The best sentence of each province; of one province alone, that of each role asked about."""
+    periods = inquiry.question.periods
+    if len(scope) == 1 and len(periods) > 1:
+        asked = [inquiry.in_role(replace(inquiry.where, periods=(p,), years=()), (p,)) for p in periods]
+        both = [(scope[0], s) for part in asked if (s := best_of_province(part, scope[0])) is not None]
+        return list({s.span: (p, s) for p, s in both}.values())
+    return [(p, s) for p in scope if (s := best_of_province(inquiry, p)) is not None]
 
 
-def _fitting(inquiry: Inquiry, province: str, where: Filter) -> list[Scored]:
-    ranked = best_facts(inquiry, facts=inquiry.facts(replace(where, provinces=(province,))))
-    return [s for s in ranked if s.score >= enough()]
-
-
-def _in_one_role(fitting: dict[tuple[str, int], list[Scored]]) -> dict[tuple[str, int], list[Scored]]:
-    """Each province's facts in the role that most provinces state; in its own where it does not state that one.
-
-    Asked for no role, a result of one province is not set against the target of another if both state either.
-    """
-    counts = Counter(role for facts in fitting.values() for role in {(s.fact.period, s.fact.year) for s in facts})
-    if not counts:
-        return fitting
-    order = sorted(counts, key=lambda role: (-counts[role], str(role[0] != "review"), str(role)))
-    common = order[0]
-    out = {}
-    for key, facts in fitting.items():
-        same = [s for s in facts if (s.fact.period, s.fact.year) == common]
-        out[key] = same or facts
-    return out
-
-
-_KINDS = ("level", "increment", "growth", "multiple", "rank")
-
-
-def _of_kind(inquiry: Inquiry, fitting: list[Scored]) -> Scored:
-    """The best fact of the kind asked for; asked for none, a total before an increment, an increment before a growth."""
-    kinds = (inquiry.question.wanted, *_KINDS) if inquiry.question.wanted else _KINDS
-    near = [s for s in fitting if s.score >= 0.5 * fitting[0].score]
-    return min(near, key=lambda s: (kinds.index(s.fact.kind), -s.score))
-
-
-def _kind_compared(inquiry: Inquiry, found: list[Scored]) -> str:
-    """The kind that decides the order: the one asked for, else totals if two are stated, else the most frequent."""
-    if inquiry.question.wanted and any(s.fact.kind == inquiry.question.wanted for s in found):
-        return inquiry.question.wanted
-    counts = Counter[str](s.fact.kind for s in found)
-    if counts["level"] > 1:
-        return "level"
-    return max(_KINDS, key=lambda k: (counts[k], -_KINDS.index(k)))
-
-
-def _roles(inquiry: Inquiry) -> list[Filter]:
-    """One filter for each role or year that the question sets side by side."""
-    question, where = inquiry.question, inquiry.where
-    if len(question.periods) > 1 and not len(question.years) > 1:
-        return [replace(where, years=(), periods=(p,)) for p in question.periods]
-    if len(question.years) > 1:
-        return [replace(where, years=(y,), periods=()) for y in question.years]
-    return [where]
-
-
-def _of_one_measure(found: list[Scored], silent: list[str]) -> list[Scored]:
-    """Only facts as well named as the best: a province is silent rather than compared by another measure."""
-    floor = max((s.named for s in found), default=0.0) - 0.35
-    kept = [s for s in found if s.named >= floor or s.coverage >= WHOLE]
-    silent += [
-        p for s in found if (p := s.fact.province or "") and all(k.fact.province != p for k in kept) and p not in silent
-    ]
-    return kept
-
-
-def _table(inquiry: Inquiry, draft: Draft, words: Wording, found: list[Scored], silent: list[str]) -> Table:
-    rows = [
+def _table(inquiry: Inquiry, draft: Draft, words: Wording, *, rows: Sequence[Scored], silent: Sequence[str]) -> Table:
+    cells = [
         (
             words.place(s.fact.province),
             words.period(s.fact.period, s.fact.year),
             words.measure(s.fact.measure),
             words.kind_of(s.fact) + shown(s.fact, inquiry),
             inquiry.store.text(s.fact.clause),
-            str(draft.number(s.fact.clause, s.passage)),
+            str(number(draft, s)),
         )
-        for s in found
+        for s in rows
     ]
-    rows += [(words.place(p), "", "", words.say("not_said"), "", "") for p in silent]
-    return Table(tuple(words.say("columns").split("|")), tuple(rows), 5)
+    cells += [(words.place(p), "", "", words.say("not_said"), "", "") for p in silent]
+    return Table(tuple(words.say("columns").split("|")), tuple(cells), 5)
 
 
-def _lines(inquiry: Inquiry, draft: Draft, words: Wording, found: list[Scored], silent: list[str]) -> list[str]:
-    lines = [words.say("compare", measure=words.measure(found[0].fact.measure))]
-    for s in found:
+def _lines(inquiry: Inquiry, draft: Draft, words: Wording, *, rows: Sequence[Scored], sides: Sides) -> list[str]:
+    lines = [words.say("compare", measure=words.measure(rows[0].fact.measure))]
+    for s in rows:
         value = value_in_words(s.fact, inquiry, words)
         period = words.period(s.fact.period, s.fact.year)
+        mark = draft.cite(s.fact.clause, s.passage)
         lines.append(
-            f"- {words.place(s.fact.province)} · {period} · {words.measure(s.fact.measure)}：{value} {draft.cite(s.fact.clause, s.passage)}"
+            f"- {words.place(s.fact.province)} · {period} · {words.measure(s.fact.measure)}{words.colon}{value} {mark}"
         )
-    several_roles = len({(s.fact.period, s.fact.year) for s in found}) > 1
-    if several_roles and len({s.fact.province for s in found}) > 1:
-        lines.append(words.say("mixed_roles"))
-    elif len({(s.fact.kind, _unit(s)) for s in found}) > 1:
-        lines.append(words.say("mixed"))
-    elif len(found) == 2 and found[0].fact.value != found[1].fact.value:
-        lines.append(_difference(draft, words, found))
-    if silent:
-        lines.append(words.say("list_others", provinces=words.places(silent)))
+    lines += _remarks(inquiry, draft, words, rows=rows, sides=sides)
+    if sides.silent:
+        lines.append(words.say("list_others", provinces=words.places(sides.silent)))
     absent = [p for p in inquiry.question.named if p not in inquiry.held]
     if absent:
         lines.append(words.say("list_absent", provinces=words.places(absent)))
-    n = len({s.fact.province for s in found}) + len(silent)
+    n = len({s.fact.province for s in rows} | set(sides.silent))
     lines.append(words.say("coverage", n=draft.count(n, words.say("checked"))))
     return lines
 
 
-def _unit(scored: Scored) -> str:
-    """Units that count the same: firms are 家 in one report and 户 in another."""
-    unit = scored.fact.unit
-    return "家" if unit in {"家", "户", "个"} else "项" if unit in {"项", "件"} else unit
+def _remarks(inquiry: Inquiry, draft: Draft, words: Wording, *, rows: Sequence[Scored], sides: Sides) -> list[str]:
+    """What keeps the figures from being compared, or else how far they lie apart."""
+    provinces = {s.fact.province for s in rows}
+    lines = []
+    pairs = _pairs(rows)
+    if pairs and sides.comparable:
+        each = [(pair[0], difference(draft, words, *pair)) for pair in pairs]
+        return [f"{words.place(s.fact.province)}{words.colon}{told[0]}" for s, told in each if told]
+    if len(provinces) > 1 and len({role_of(s.fact) for s in rows}) > 1:
+        lines.append(words.say("mixed_roles"))
+    if len({s.fact.kind for s in rows}) > 1 or not sides.comparable:
+        lines.append(words.say("mixed"))
+    if sides.comparable and (lines == [] or len(rows) == 2):
+        floor = next((b for a, b in zip(rows, rows[1:], strict=False) if _may_exceed(b.fact, a.fact)), None)
+        if floor is not None:
+            lines.append(words.say("floor", figure=floor.fact.figure, mark=f"[{number(draft, floor)}]"))
+        if len(rows) == 2 or (len(rows) > 2 and _GAP.search(fold(inquiry.question.text))):
+            lines += difference(draft, words, rows[0], rows[-1])
+    return lines
 
 
-def _difference(draft: Draft, words: Wording, found: list[Scored]) -> str:
-    high, low = found[0].fact, found[1].fact
+def _pairs(rows: Sequence[Scored]) -> list[tuple[Scored, Scored]]:
+    """Each province's two figures, the higher first, where several provinces have one in each of two roles."""
+    of: dict[str | None, list[Scored]] = {}
+    for s in rows:
+        of.setdefault(s.fact.province, []).append(s)
+    two = [(a, b) for a, b in (sorted(v, key=lambda s: -s.fact.value) for v in of.values() if len(v) == 2)]
+    return two if len(two) == len(of) > 1 else []
+
+
+def _may_exceed(lower: Fact, higher: Fact) -> bool:
+    """Whether a figure is only a floor, near enough under the other to lie above it in truth."""
+    return bool(_BEYOND.search(lower.figure)) and higher.value * (1 - CLOSE) <= lower.value < higher.value
+
+
+def difference(draft: Draft, words: Wording, first: Scored, second: Scored) -> list[str]:
+    """How far two figures of one unit lie apart, computed exactly; nothing where they do not differ or count otherwise."""
+    high, low = sorted((first.fact, second.fact), key=lambda f: -f.value)
+    if high.value == low.value or high.high is not None or low.high is not None:
+        return []
     exact = Decimal(str(round(high.value, 6))) - Decimal(str(round(low.value, 6)))
     unit = "个百分点" if high.unit == "%" else high.unit
     value = _scaled(exact, "亿" if "亿" in high.figure else "万" if "万" in high.figure else "") + unit
-    inputs = tuple(draft.number(s.fact.clause, s.passage) for s in found)
+    inputs = tuple(dict.fromkeys(number(draft, s) for s in (first, second)))
     formula = f"{high.figure} − {low.figure}"
     draft.computed.append(Computed(value, formula, inputs))
-    return words.say("difference", value=value, formula=formula)
+    told = words.say("difference", value=value, formula=formula)
+    return [told, words.say("nominal")] if high.strength or low.strength else [told]
 
 
 def _scaled(value: Decimal, scale: str) -> str:

@@ -19,7 +19,7 @@ def decline(inquiry: Inquiry, words: Wording, reason: Reason) -> Draft:
     )
     held = words.places(inquiry.held[:MAX_NAMES]) + ("…" if len(inquiry.held) > MAX_NAMES else "")
     if reason == "province_absent":
-        absent = [p for p in question.named if p not in inquiry.held]
+        absent = [p for p in question.named or question.provinces if p not in inquiry.held]
         draft.text = words.say(reason, asked=words.places(absent), held=held)
     elif reason == "year_absent":
         separator = ", " if words.english else "、"
@@ -33,5 +33,5 @@ def decline(inquiry: Inquiry, words: Wording, reason: Reason) -> Draft:
             quote = f"“{near[0].text}” {draft.cite(near[0].span, near[0].passage)}"
             place = words.place(near[0].passage.province)
             period = words.period(near[0].passage.period, near[0].passage.year)
-            draft.text += f"\n\n> {words.say('near')}{place} · {period}：{quote}"
+            draft.text += f"\n\n> {words.say('near')}{place} · {period}{words.colon}{quote}"
     return draft

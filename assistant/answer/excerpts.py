@@ -75,7 +75,9 @@ _QUANTITY = re.compile(
 
 def answer_loosely(inquiry: Inquiry, words: Wording) -> Draft | None:
     """The sentence, where a question that sounds like a figure asks for none ("沿着哪几条链"); never for a quantity."""
-    return None if _QUANTITY.search(fold(inquiry.question.text)) else answer_fact(inquiry, words)
+    question = inquiry.question
+    quantity = question.wanted or question.units or question.carried or _QUANTITY.search(fold(question.text))
+    return None if quantity else answer_fact(inquiry, words)
 
 
 def _cited(draft: Draft, words: Wording, span: Span, passage: Passage, quote: str) -> str:

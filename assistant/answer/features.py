@@ -5,15 +5,19 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from assistant.answer.admission import admissible
 from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match, weight_of
+from assistant.answer.ranking import sentence_scores
 from assistant.lexicon import Lexicon
 from assistant.types import Fact, Passage, Question, Span, Term
 
 FACT_FEATURES = (
-    "named", "measure_same", "measure_missing", "measure_clashes", "closeness", "coverage", "similarity", "margin", "kind_fits", "kind_clashes", "growth_unasked", "increment_unasked",
+    "named", "measure_same", "measure_missing", "measure_clashes", "closeness", "coverage", "similarity", "margin", "content", "content_margin", "worst", "passage_order", "sentence_margin", "kind_fits", "kind_clashes", "growth_unasked", "increment_unasked",
     "unit_fits", "unit_clashes", "role_clashes", "five_years_unasked", "plan_unasked", "before_change",
 )  # fmt: skip
 SENTENCE_FEATURES = (
@@ -27,6 +31,10 @@ SENTENCE_FEATURES = (
     "many_terms",
     "no_terms",
     "english",
+    "content",
+    "worst",
+    "content_distance",
+    "passage_distance",
 )
 _PER_CENT = {"%", "个百分点", "百分点", "‰"}
 _COUNTED = ({"家", "户", "个"}, {"项", "件", "个"}, {"人", "名", "位"}, {"所", "家", "个"})
@@ -37,20 +45,41 @@ SIMILARITY_FLOOR = 0.80
 def fact_features(inquiry: Inquiry, facts: Sequence[Fact]) -> Iterator[tuple[Fact, Passage, Mapping[str, float]]]:
     """Each fact with its passage and features; ``margin`` is its distance from the most similar of them."""
     rows = []
-    for fact in _worth_reading(inquiry, facts):
+    text_of, question = inquiry.store.text, inquiry.question
+    for fact in _worth_reading(inquiry, [f for f in facts if admissible(question, f, text_of(f.clause))]):
         passage = inquiry.passage_at(fact.span)
         start, end = max(fact.clause.start, passage.span.start), min(fact.clause.end, passage.span.end)
         rows.append((fact, passage, inquiry.stretch(passage, start, end)))
+    order, sentence = _retrieved(inquiry, [fact for fact, _, _ in rows])
     top = max((stretch.similarity for _, _, stretch in rows), default=0.0)
-    for fact, passage, stretch in rows:
+    top_content = max((stretch.content for _, _, stretch in rows), default=0.0)
+    for i, (fact, passage, stretch) in enumerate(rows):
         measure, clause = squeezed(_measure_in_words(fact)), squeezed(inquiry.store.text(fact.clause))
         features = _named(inquiry.terms, measure, clause) | _identified(inquiry, _measure_in_words(fact))
         features["coverage"] = stretch.coverage
         features["similarity"] = 10 * (stretch.similarity - SIMILARITY_FLOOR)
         features["margin"] = 10 * (stretch.similarity - top)
+        features["content"] = 10 * (stretch.content - SIMILARITY_FLOOR)
+        features["content_margin"] = 10 * (stretch.content - top_content)
+        features["worst"] = 10 * (stretch.worst - SIMILARITY_FLOOR)
+        features["passage_order"], features["sentence_margin"] = order[i], sentence[i]
         before = inquiry.store.text(Span(fact.clause.doc_id, fact.clause.start, fact.span.start))
         features["before_change"] = float(bool(_FROM.search(before)))
         yield fact, passage, features | _form(inquiry.question, fact)
+
+
+def _retrieved(inquiry: Inquiry, facts: Sequence[Fact]) -> tuple[list[float], list[float]]:
+    """For each fact the place of its passage in retrieval (1, 1/2, …), and how far its sentence scores under the best.
+
+    Both compare the facts with one another: those of one province among themselves.
+    """
+    places = {c.passage.span: i for i, c in enumerate(inquiry.candidates)}
+    at = [next((i for s, i in places.items() if s.contains(f.span)), len(places)) for f in facts]
+    ordered = {place: i for i, place in enumerate(sorted(set(at)))}
+    known = sentence_scores(inquiry)
+    lowest = min(known.values(), default=0.0) - 1.0
+    scores = [next((v for s, v in known.items() if s.contains(f.span)), lowest) for f in facts]
+    return [1 / (1 + ordered[a]) for a in at], [s - max(scores) for s in scores]
 
 
 MANY = 60
@@ -151,15 +180,27 @@ def sentence_features(inquiry: Inquiry, ranked: Sequence[Stretch]) -> dict[str, 
     total = sum(weight_of(t) for t in terms)
     named = [t for t in terms if t.kind != "word"]
     similarities = np.array([s.similarity for s in ranked])
+    contents = np.array([inquiry.stretch(s.passage, s.span.start, s.span.end).content for s in ranked])
+    lates = np.array([c.late for c in inquiry.candidates])
+    fit = inquiry.stretch(best.passage, best.span.start, best.span.end)
     return {
         "coverage": sum(weight_of(t) * matches[t] for t in terms) / total if total else 0.0,
         "whole": sum(weight_of(t) for t in terms if matches[t] == 1.0) / total if total else 0.0,
         "similarity": 10 * (best.similarity - SIMILARITY_FLOOR),
-        "distance": float((best.similarity - similarities.mean()) / (similarities.std() + 1e-6)),
+        "distance": _distance(best.similarity, similarities),
         "passage": 10 * (max(c.late for c in inquiry.candidates) - SIMILARITY_FLOOR),
         "named": float(any(matches[t] == 1.0 for t in named)),
         "missing": float(bool(named) and not any(matches[t] == 1.0 for t in named)),
         "many_terms": min(len(terms), 6) / 6,
         "no_terms": float(not terms),
         "english": float(inquiry.question.language == "en"),
+        "content": 10 * (fit.content - SIMILARITY_FLOOR),
+        "worst": 10 * (fit.worst - SIMILARITY_FLOOR),
+        "content_distance": _distance(fit.content, contents),
+        "passage_distance": _distance(float(lates.max()), lates),
     }
+
+
+def _distance(value: float, among: NDArray[np.floating[Any]]) -> float:
+    """How many standard deviations a value lies above the mean."""
+    return float((value - among.mean()) / (among.std() + 1e-6))

@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 
 from assistant.answer.calibration import load_calibration
 from assistant.answer.draft import Draft
-from assistant.answer.features import fact_features, same_unit
+from assistant.answer.features import fact_features
 from assistant.answer.inquiry import Inquiry
 from assistant.answer.wording import Wording
-from assistant.question.conditions import parts_of
-from assistant.text import fold
+from assistant.numerals import figures
 from assistant.types import Fact, Passage
 
-NEXT_TO = 40
-"""Characters between two figures of one statement: a clause or two."""
+_STARTS = re.compile(r"[从由](?:(?:19|20)\d\d年(?:底|末)?)?的?(?=\d)")
+_TURN = re.compile(r"[到至为]")
 _STRENGTH_BEFORE = re.compile(r"(力争|确保|有望)(?=[^，,。；;]*$)")
 
 
@@ -54,100 +53,14 @@ def _pool(inquiry: Inquiry) -> Iterable[Fact]:
     return [f for f in facts if any(s.contains(f.span) for s in spans)]
 
 
-def answer_figure(inquiry: Inquiry, words: Wording) -> Draft | None:
-    """The figure asked for, one for each part of a question that asks several; ``None`` if no fact fits."""
-    chosen, ranked = _chosen(inquiry)
-    if not chosen:
-        return None
-    draft = Draft("figure", confidence=chosen[0].score)
-    lines = [_line(inquiry, draft, words, s) for s in chosen]
-    others = _other_roles(inquiry, ranked, chosen)
-    if others:
-        lines += ["", words.say("also"), *(f"- {_line(inquiry, draft, words, s)}" for s in others)]
-    draft.text = "\n".join(lines)
-    draft.short = ("; " if words.english else "；").join(shown(s.fact, inquiry) for s in chosen)
-    draft.provinces = tuple(dict.fromkeys(s.fact.province for s in chosen if s.fact.province))
-    return draft
+def number(draft: Draft, scored: Scored) -> int:
+    """The citation number of a fact's clause, under the fact's own year and role (a five-year figure in a yearly part)."""
+    fact = scored.fact
+    return draft.number(fact.clause, replace(scored.passage, year=fact.year, period=fact.period))
 
 
-def _chosen(inquiry: Inquiry) -> tuple[list[Scored], list[Scored]]:
-    """The facts that answer the question's parts, in their order, and the ranking of the first part."""
-    parts = parts_of(inquiry.question.text)
-    if len(parts) == 1:
-        ranked = best_facts(inquiry)
-        if not ranked or ranked[0].score < enough():
-            return [], ranked
-        return [ranked[0], *_beside(inquiry, ranked)], ranked
-    chosen: list[Scored] = []
-    first: list[Scored] = []
-    for text in parts:
-        part = inquiry.part(text)
-        if chosen and _asks_change_alone(part):
-            chosen += _change_of(chosen[-1], best_facts(inquiry))
-            continue
-        ranked = best_facts(part) if part.question.terms else []
-        first = first or ranked
-        if ranked and ranked[0].score >= enough():
-            chosen.append(ranked[0])
-        elif chosen and ranked and _follows(ranked[0], chosen[-1], part.question.units):
-            chosen.append(ranked[0])
-    return _unique(chosen), first
-
-
-def _asks_change_alone(part: Inquiry) -> bool:
-    """Whether a part asks only how the thing before changed ("同比涨幅？", "涨了几个点")."""
-    named = any(t.kind != "word" for t in part.question.terms)
-    return not named and (part.question.wanted == "growth" or not part.question.terms)
-
-
-def _follows(scored: Scored, before: Scored, units: tuple[str, ...]) -> bool:
-    """Whether a weaker fact stands right after the one before, in the unit asked for: the parts follow the text."""
-    gap = scored.fact.span.start - before.fact.span.end
-    fits = any(same_unit(scored.fact.unit, u) for u in units)
-    return fits and scored.fact.span.doc_id == before.fact.span.doc_id and 0 <= gap <= NEXT_TO
-
-
-def _beside(inquiry: Inquiry, ranked: list[Scored]) -> list[Scored]:
-    """What a question with one question word still asks besides: "A和B各多少", "多少、同比"."""
-    folded = fold(inquiry.question.text)
-    first = ranked[0]
-    out: list[Scored] = []
-    if re.search(r"各|分别|both|each|respectively", folded):
-        floor = max(enough(), 0.4 * first.score)
-        out += [s for s in ranked[1:4] if s.score >= floor and s.fact.period == first.fact.period]
-    if re.search(r"同比|比上年|比上一年|多多少|涨幅", folded):
-        out += _change_of(first, ranked)
-    return _unique([s for s in out if s.fact != first.fact])
-
-
-def _change_of(scored: Scored, ranked: list[Scored]) -> list[Scored]:
-    """The growth or increment that the text gives beside a level."""
-    same = (s for s in ranked if s.fact.measure == scored.fact.measure and s.fact.span != scored.fact.span)
-    return [
-        s for s in same if s.fact.span.start > scored.fact.span.start and s.fact.clause.overlaps(scored.fact.clause)
-    ][:1]
-
-
-def _unique(scored: list[Scored]) -> list[Scored]:
-    return list({s.fact.span: s for s in scored}.values())
-
-
-def _other_roles(inquiry: Inquiry, ranked: list[Scored], chosen: list[Scored]) -> list[Scored]:
-    """The same measure in the other roles, if the question named no role: never mixed in unsaid."""
-    if inquiry.question.periods or inquiry.question.years:
-        return []
-    first = chosen[0].fact
-    return [
-        s
-        for s in ranked
-        if s not in chosen
-        and s.fact.measure == first.measure
-        and s.fact.province == first.province
-        and s.fact.period != first.period
-    ][:3]
-
-
-def _line(inquiry: Inquiry, draft: Draft, words: Wording, scored: Scored) -> str:
+def figure_line(inquiry: Inquiry, draft: Draft, words: Wording, scored: Scored) -> str:
+    """One figure with its place, period, measure and citation."""
     fact = scored.fact
     return words.say(
         "figure",
@@ -155,19 +68,39 @@ def _line(inquiry: Inquiry, draft: Draft, words: Wording, scored: Scored) -> str
         period=words.period(fact.period, fact.year),
         measure=words.measure(fact.measure),
         value=value_in_words(fact, inquiry, words),
-        mark=draft.cite(fact.clause, scored.passage),
+        mark=f"[{number(draft, scored)}]",
     )
 
 
 def value_in_words(fact: Fact, inquiry: Inquiry, words: Wording) -> str:
     """The figure with what it is, for Markdown: ``确保增长**18%以上**``, ``新增**50家**``, ``**2.3万家**``."""
-    return f"{_lead(fact, inquiry)}{words.kind_of(fact)}**{fact.figure}**"
+    return f"{words.aim(_lead(fact, inquiry))}{words.kind_of(fact)}**{fact.figure}**"
 
 
 def _lead(fact: Fact, inquiry: Inquiry) -> str:
     """力争 or 确保, where it stands earlier in the clause and not in the figure itself."""
     m = _STRENGTH_BEFORE.search(inquiry.store.text(replace(fact.clause, end=fact.span.start)))
     return m[1] if m and m[1] not in fact.figure else ""
+
+
+def start_of(fact: Fact, inquiry: Inquiry) -> str:
+    """The figure from which a level came, as its clause writes it (从0.94万家增加到1.55万家); empty if it names none.
+
+    In a coordination each end has its own start: 分别从771家、481家增加到1076家、636家.
+    """
+    clause = inquiry.store.text(fact.clause)
+    at = fact.span.start - fact.clause.start
+    starting = [m.end() for m in _STARTS.finditer(clause[:at])]
+    if not starting:
+        return ""
+    stated = [f for f in figures(clause) if f.start >= starting[-1]]
+    turn = _TURN.search(clause, stated[0].end if stated else at)
+    starts = [f for f in stated if turn and f.end <= turn.start()]
+    ends = [f for f in stated if turn and f.start >= turn.start()]
+    place = next((i for i, f in enumerate(ends) if f.start <= at < f.end), -1)
+    if not 0 <= place < len(starts):
+        return ""
+    return "".join(clause[starts[place].start : starts[place].end].split())
 
 
 def shown(fact: Fact, inquiry: Inquiry) -> str:

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import bisect
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.answer.filtering import filter_of, resolved
 from assistant.encoders import Model
 from assistant.lexicon import Lexicon
 from assistant.passages import indexed_text
 from assistant.question.analyse import analyse
+from assistant.question.rendering import chinese_of, rendered
 from assistant.retrieve import Candidate
 from assistant.store import Store
 from assistant.text import fold, has_cjk, sentences
-from assistant.types import Encoded, Fact, Filter, Passage, Question, Span, Term
+from assistant.types import Encoded, Fact, Filter, Passage, Period, Question, Span, Term
 
 TERM_WEIGHT = {"measure": 3.0, "quoted": 3.0, "term": 2.5, "word": 1.0}
 """How much of a question each kind of term is: named things decide, plain words only help."""
@@ -29,13 +32,19 @@ TERM_WEIGHT = {"measure": 3.0, "quoted": 3.0, "term": 2.5, "word": 1.0}
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of a passage with its fit: ``coverage`` and ``similarity`` in [0, 1], ``score`` their mixture."""
+    """A stretch of a passage with its fit: ``coverage`` and ``similarity`` in [0, 1], ``score`` their mixture.
+
+    ``content`` is the similarity of what the question speaks of alone, without its places, years and words of asking;
+    ``worst`` that of the term that fits least.
+    """
 
     span: Span
     passage: Passage
     text: str
     coverage: float
     similarity: float
+    content: float = 0.0
+    worst: float = 0.0
 
     @property
     def score(self) -> float:
@@ -64,24 +73,75 @@ class Inquiry:
         self.candidates = list(candidates)
         self._model = model
         self._encoded = encoded
+        self.rendered = rendered(question.standalone, question)  # as it was encoded
+        self.sentence_scores: Mapping[Span, float] | None = None  # see ranking.sentence_scores
         self._leads: dict[str, list[tuple[int, int]]] = {}
         self._matrices: dict[int, tuple[NDArray[np.float32], list[tuple[int, int]], int]] = {}
 
     def part(self, text: str) -> Inquiry:
-        """The inquiry about one part of a question that asks for several things; places and roles stay."""
-        asked = analyse(text, self.lexicon, self.store.segmenter)
+        """The inquiry about one part of a question that asks for several things.
+
+        Places stay, and so do roles and years unless the part names its own within those of the whole.
+        """
+        asked = resolved(analyse(text, self.lexicon, self.store.segmenter), self.store)
         question = replace(
-            self.question, terms=asked.terms, content=asked.content, wanted=asked.wanted, units=asked.units
+            self.question,
+            standalone=text,
+            terms=asked.terms,
+            content=asked.content,
+            wanted=asked.wanted,
+            units=asked.units,
         )
-        return Inquiry(
+        in_role = replace(question, periods=asked.periods, years=asked.years)
+        where = filter_of(in_role, self.store)
+        narrower = set(where.years) <= set(self.where.years or where.years)
+        narrower &= set(where.periods) <= set(self.where.periods or where.periods)
+        own = bool(asked.periods or asked.years) and narrower
+        part = self._with(in_role if own else question, self._model.encode_queries([rendered(text, question)])[0])
+        part.where = where if own else self.where
+        return part
+
+    def wanting(self, wanted: Literal["level", "growth", "increment", ""]) -> Inquiry:
+        """The same inquiry, asking for another kind of figure."""
+        return self._with(replace(self.question, wanted=wanted, units=()), self._encoded)
+
+    def narrowed(self, terms: tuple[Term, ...]) -> Inquiry:
+        """The same inquiry, speaking of these terms alone; what it says is then its own words, not the whole question's."""
+        content = " ".join(t.wordings[0] for t in terms)
+        question = replace(self.question, text=self.question.standalone, terms=terms, content=content)
+        return self._with(question, self._encoded)
+
+    def in_role(self, where: Filter, periods: tuple[Period, ...], years: tuple[int, ...] = ()) -> Inquiry:
+        """The same inquiry, about other roles or years: ``where`` filters, the question asks for them."""
+        question = replace(self.question, periods=periods, years=years, plan_years=None)
+        inquiry = self._with(question, self._encoded)
+        inquiry.where = where
+        return inquiry
+
+    def about_same(self, part: Inquiry) -> Inquiry:
+        """The same inquiry, asking for the figure that a later part of the question asks for without naming its thing."""
+        asked = part.question
+        terms = (*self.question.terms, *(t for t in asked.terms if t not in self.question.terms))
+        question = replace(
+            self.question, terms=terms, wanted=asked.wanted, units=asked.units, periods=asked.periods, years=asked.years
+        )
+        inquiry = self._with(question, self._encoded)
+        inquiry.where = part.where
+        return inquiry
+
+    def _with(self, question: Question, encoded: Encoded) -> Inquiry:
+        other = Inquiry(
             question,
             store=self.store,
             lexicon=self.lexicon,
             model=self._model,
-            encoded=self._model.encode_queries([text])[0],
+            encoded=encoded,
             where=self.where,
             candidates=self.candidates,
         )
+        if encoded is self._encoded:
+            other.rendered = self.rendered
+        return other
 
     @functools.cached_property
     def terms(self) -> tuple[Term, ...]:
@@ -143,9 +203,10 @@ class Inquiry:
         """The fit of ``[start, end)`` (document offsets) of a passage."""
         text = passage.text[start - passage.span.start : end - passage.span.start]
         row = self.store.row_of(passage.id) if row is None else row
-        similarity = self.similarity(row, passage, start - passage.span.start, end - passage.span.start)
+        best = self.token_similarities(row, passage, start - passage.span.start, end - passage.span.start)
         span = Span(passage.span.doc_id, start, end)
-        return Stretch(span, passage, text, self.coverage(text, passage), similarity)
+        similarity = float(best.mean()) if len(best) else 0.0
+        return Stretch(span, passage, text, self.coverage(text, passage), similarity, *self.content_fit(best))
 
     def token_similarities(self, row: int, passage: Passage, start: int, end: int) -> NDArray[np.float32]:
         """For each question token its best cosine with a passage's own tokens in ``[start, end)`` (passage offsets)."""
@@ -162,12 +223,29 @@ class Inquiry:
     @functools.cached_property
     def question_offsets(self) -> list[tuple[int, int]]:
         """Where the question's tokens stand in its standalone text."""
-        return self._model.question_offsets(self.question.standalone)
+        return self._model.question_offsets(self.rendered)
 
-    def similarity(self, row: int, passage: Passage, start: int, end: int) -> float:
-        """Late interaction of the question with a passage's own tokens in ``[start, end)`` (passage offsets)."""
-        best = self.token_similarities(row, passage, start, end)
-        return float(best.mean()) if len(best) else 0.0
+    @functools.cached_property
+    def content_tokens(self) -> tuple[tuple[int, ...], ...]:
+        """For each term of the question the rows of its tokens; terms that the text does not spell out are left out."""
+        text = fold(self.rendered)
+        found = []
+        for term in self.question.terms:
+            word = term.wordings[0] if has_cjk(self.question.standalone) else chinese_of(term) or term.wordings[0]
+            at = text.rfind(word)
+            end = at + len(word)
+            rows = tuple(i for i, (a, b) in enumerate(self.question_offsets) if a < end and b > at) if at >= 0 else ()
+            if rows:
+                found.append(rows)
+        return tuple(found)
+
+    def content_fit(self, best: NDArray[np.float32]) -> tuple[float, float]:
+        """Mean over the tokens of the question's terms, and of the term that fits least, of ``token_similarities``."""
+        each = [best[list(rows)] for rows in self.content_tokens if rows[-1] < len(best)]
+        if not each:
+            mean = float(best.mean()) if len(best) else 0.0
+            return mean, mean
+        return float(np.concatenate(each).mean()), float(min(e.mean() for e in each))
 
     def coverage(self, text: str, passage: Passage | None = None) -> float:
         """The weighted share of the question's terms that stand in a text, wholly or in part."""
@@ -183,7 +261,9 @@ class Inquiry:
 def weight_of(term: Term) -> float:
     """How much of a question a term is; plain words weigh by their length (longer words are rarer)."""
     base = TERM_WEIGHT[term.kind]
-    return base * min(len(term.wordings[0]), 6) / 3 if term.kind == "word" else base
+    if term.kind != "word":
+        return base
+    return base * min(len(chinese_of(term) or term.wordings[0]), 6) / 3
 
 
 def term_match(term: Term, folded: str) -> float:

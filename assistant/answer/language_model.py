@@ -8,28 +8,32 @@ from __future__ import annotations
 
 import contextlib
 import http
-import json
 import queue
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
+from assistant.answer.chat_protocol import body_of, capped, endpoint, events, whole
 from assistant.errors import LanguageModelError, SettingsError
 from assistant.settings import LanguageModelSettings
 
 if TYPE_CHECKING:
     import asyncio
 
+    import httpx
+
 MAX_CHARS = 20_000
 """An answer of many pages is a model that does not end; the longest shipped extractive answers have 3,000."""
-MAX_BYTES = 4_000_000
-"""What a server may send in all: thinking aloud and the JSON around each token come to far less."""
-MAX_TOKENS = 4096
+ATTEMPTS = 3
+MAX_WAIT_S = 8.0
+"""Before another attempt; a server that asks for a longer wait is not waited for."""
 _DAY = 86_400.0
 _PLAINER = frozenset({400, 404, 415, 422, 501})
 """Statuses with which servers refuse a stream, a seed or a cap that they do not know: asked once more without."""
+_PASSING = frozenset({429, 500, 502, 503, 504})
+"""Statuses of trouble that may pass (500 too: servers of small machines give it when memory is short)."""
 Message = Mapping[str, str]
 
 
@@ -41,8 +45,8 @@ class LanguageModel(Protocol):
         """What the answer's ``generator`` calls it."""
         ...
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
-        """The answer piece by piece.
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
+        """The answer piece by piece; closed, it asks for no more.
 
         :raises LanguageModelError: it did not answer usably; nothing else is raised.
         """
@@ -57,7 +61,7 @@ class ScriptedModel:
         self.asked: list[tuple[Message, ...]] = []
         self._answers = list(answers)
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """The next answer, in pieces of 16 characters."""
         at = len(self.asked)
         self.asked.append(tuple(messages))
@@ -73,12 +77,13 @@ class HttpModel:
     """A server of OpenAI's chat protocol (Ollama, vLLM, llama.cpp, DeepSeek, Qwen …). Safe for many threads.
 
     :param streaming: ask for server-sent events; a server that sends the whole answer instead is understood too.
+    :param backoff_s: the wait before a second attempt, doubled for the next; all within ``timeout_s``.
     :raises SettingsError: no usable ``base_url``, or a key that no header can carry.
     """
 
-    def __init__(self, settings: LanguageModelSettings, *, streaming: bool = True) -> None:
+    def __init__(self, settings: LanguageModelSettings, *, streaming: bool = True, backoff_s: float = 0.3) -> None:
         self.name = settings.model
-        self._url = _endpoint(settings.base_url or "")
+        self._url = endpoint(settings.base_url or "")
         self._key = settings.api_key.strip()
         if not (self._key.isascii() and self._key.isprintable()):
             raise SettingsError(
@@ -86,6 +91,7 @@ class HttpModel:
             )
         self._timeout = min(settings.timeout_s, _DAY)
         self._streaming = streaming
+        self._backoff = backoff_s
 
     def __repr__(self) -> str:
         return f"HttpModel({self.name!r}, {self.host!r})"
@@ -95,7 +101,7 @@ class HttpModel:
         """The server's name and port, without user, path or query, which may hold secrets."""
         return urlsplit(self._url).netloc.rpartition("@")[2]
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """The answer piece by piece, within ``timeout_s`` in all; abandoned, the request ends too.
 
         :raises LanguageModelError: the server did not answer usably.
@@ -115,27 +121,56 @@ class HttpModel:
             raise LanguageModelError(f"{self!r} answered nothing")
 
     async def talk(self, messages: list[dict[str, str]]) -> AsyncGenerator[str, None]:
-        """One request, and a plainer second one if the server refuses the first for its parameters."""
+        """The answer of up to ``ATTEMPTS`` requests: again only where trouble may pass and no text was given yet."""
+        import asyncio
+
         import httpx
 
         headers = {"Accept-Encoding": "identity"}  # no answer of 20,000 characters needs unpacking; a bomb does
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
-        bodies = [
-            _body(self.name, messages, stream=self._streaming, plain=False),
-            _body(self.name, messages, plain=True),
-        ]
         async with httpx.AsyncClient(timeout=self._timeout, headers=headers, follow_redirects=False) as client:
-            for body in bodies:
-                async with client.stream("POST", self._url, json=body) as response:
-                    if response.status_code in _PLAINER and body is not bodies[-1]:
-                        continue
-                    _check_status(response.status_code, self)
-                    whole = "text/event-stream" not in response.headers.get("content-type", "")
-                    chunks = _capped(response.aiter_raw(), self)
-                    async for piece in _whole(chunks) if whole else _events(chunks):
-                        yield piece
+            for attempt in range(1, ATTEMPTS + 1):
+                wait, begun = min(self._backoff * 2 ** (attempt - 1), MAX_WAIT_S), False
+                try:
+                    async with contextlib.aclosing(self._once(client, messages)) as said:
+                        async for piece in said:
+                            begun = True
+                            yield piece
                     return
+                except _PassingError as e:
+                    wait = max(wait, e.wait_s)
+                    if attempt == ATTEMPTS or wait > MAX_WAIT_S:
+                        raise
+                except (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError):
+                    if begun or attempt == ATTEMPTS:
+                        raise
+                await asyncio.sleep(wait)
+
+    async def _once(self, client: httpx.AsyncClient, messages: list[dict[str, str]]) -> AsyncGenerator[str, None]:
+        """One request, and a plainer second one if the server refuses the first for its parameters."""
+        bodies = [
+            body_of(self.name, messages, stream=self._streaming, plain=False),
+            body_of(self.name, messages, plain=True),
+        ]
+        for body in bodies:
+            async with client.stream("POST", self._url, json=body) as response:
+                if response.status_code in _PLAINER and body is not bodies[-1]:
+                    continue
+                _check_status(response, self)
+                in_one = "text/event-stream" not in response.headers.get("content-type", "")
+                chunks = capped(response.aiter_raw(), repr(self))
+                async for piece in whole(chunks) if in_one else events(chunks):
+                    yield piece
+                return
+
+
+class _PassingError(LanguageModelError):
+    """A status of trouble that may pass, and how long the server asks to be left alone."""
+
+    def __init__(self, message: str, wait_s: float) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
 
 
 class _Call:
@@ -208,29 +243,8 @@ class _Call:
                 self._pieces.put(piece)
 
 
-def _endpoint(base_url: str) -> str:
-    """The address of the chat completions below a base address (``http://localhost:11434`` is taken as its ``/v1``).
-
-    :raises SettingsError: it is no http address; the message does not repeat it, as it may hold a password.
-    """
-    try:
-        parts = urlsplit(base_url.strip())
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise SettingsError("the setting 'llm.base_url' is no address: give one such as http://localhost:11434/v1")
-    path = parts.path.rstrip("/") or "/v1"
-    path = path if path.endswith("/chat/completions") else f"{path}/chat/completions"
-    return parts._replace(path=path, fragment="").geturl()
-
-
-def _body(model: str, messages: list[dict[str, str]], *, plain: bool, stream: bool = False) -> dict[str, Any]:
-    body: dict[str, Any] = {"model": model, "messages": messages, "stream": stream}
-    return body if plain else body | {"temperature": 0, "seed": 0, "max_tokens": MAX_TOKENS}
-
-
-def _check_status(status: int, model: HttpModel) -> None:
+def _check_status(response: httpx.Response, model: HttpModel) -> None:
+    status = response.status_code
     if status == 200:
         return
     try:
@@ -238,74 +252,9 @@ def _check_status(status: int, model: HttpModel) -> None:
     except ValueError:
         meaning = ""
     remedy = "check llm.api_key" if status in {401, 403} else "check llm.base_url and llm.model, and the server's log"
-    raise LanguageModelError(f"{model!r} answered with status {status}{meaning}: {remedy}")
-
-
-async def _capped(chunks: AsyncIterator[bytes], model: HttpModel) -> AsyncIterator[bytes]:
-    read = 0
-    async for chunk in chunks:
-        read += len(chunk)
-        if read > MAX_BYTES:
-            raise LanguageModelError(f"{model!r} sent more than {MAX_BYTES} bytes: it does not end")
-        yield chunk
-
-
-async def _whole(chunks: AsyncIterator[bytes]) -> AsyncIterator[str]:
-    """The text of a completion that comes in one piece."""
-    data = b"".join([chunk async for chunk in chunks])
-    yield _said(_json(data), "message")[0]
-
-
-async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[str]:
-    """The text of server-sent events. A stream that ends without saying so was cut, and half a sentence can mislead."""
-    ended = False
-    async for line in _lines(chunks):
-        field, _, value = line.partition(b":")
-        if field != b"data":  # comments, event names, blank lines
-            continue
-        if value.strip() == b"[DONE]":
-            ended = True
-            break
-        text, finished = _said(_json(value), "delta")
-        ended = ended or finished
-        if text:
-            yield text
-    if not ended:
-        raise LanguageModelError("the language model's answer broke off: see the server's log")
-
-
-async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    parts: list[bytes] = []
-    async for chunk in chunks:
-        *ended, rest = chunk.split(b"\n")
-        for line in ended:
-            yield b"".join((*parts, line)).rstrip(b"\r")
-            parts = []
-        parts.append(rest)
-    yield b"".join(parts)
-
-
-def _json(data: bytes) -> Any:
-    try:
-        return json.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
-        raise LanguageModelError(
-            "the language model's server answered something that is no JSON: check llm.base_url, it usually ends in /v1"
-        ) from None
-
-
-def _said(answer: Any, part: str) -> tuple[str, bool]:
-    """The text of a completion or of one event, and whether it says that the answer is finished."""
-    choices = answer.get("choices") if isinstance(answer, dict) else None
-    if isinstance(answer, dict) and answer.get("error"):
-        raise LanguageModelError("the language model's server reported an error: see its log")
-    if choices == [] and part == "delta":  # an event that tells the usage
-        return "", False
-    choice = choices[0] if isinstance(choices, list) and choices else None
-    message = (choice.get(part) or {}) if isinstance(choice, dict) else None
-    text = message.get("content") if isinstance(message, dict) else None
-    if not isinstance(choice, dict) or not isinstance(message, dict) or not isinstance(text, str | None):
-        raise LanguageModelError("the language model's server does not speak the chat protocol: check llm.base_url")
-    if message.get("tool_calls") or message.get("function_call"):
-        raise LanguageModelError("the language model called a tool where an answer was wanted: use another model")
-    return text or "", choice.get("finish_reason") is not None
+    remedy = "it has too much to do, ask again later" if status == 429 else remedy
+    told = f"{model!r} answered with status {status}{meaning}: {remedy}"
+    if status not in _PASSING:
+        raise LanguageModelError(told)
+    asked = response.headers.get("retry-after", "")
+    raise _PassingError(told, float(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0.0)

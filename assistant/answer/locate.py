@@ -59,8 +59,13 @@ class Location:
 def skeleton(text: str) -> tuple[str, list[int]]:
     """The letters, digits and Han characters of a text, folded, and the offset of each in it."""
     folded = fold(text)
-    kept = [i for i, c in enumerate(folded) if c not in _IGNORED]
+    kept = [i for i, c in enumerate(folded) if c not in _IGNORED or _in_number(folded, i)]
     return "".join(folded[i] for i in kept), kept
+
+
+def _in_number(folded: str, at: int) -> bool:
+    """Whether a point or a dash stands between digits: 35.29 is not 352.9, and 3-5 is not 35."""
+    return folded[at] in ".-" and folded[at - 1 : at].isdigit() and folded[at + 1 : at + 2].isdigit()
 
 
 def exact_spans(text: str, doc_id: str, wanted: str) -> list[Span]:

@@ -6,10 +6,12 @@ of its text that cite nothing (coverage, what is not mentioned, differences). Wh
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,6 +34,10 @@ _LANGUAGE = {"zh": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
 _REMEMBERED = 256
 _MAX_UNSUPPORTED = 50
 _MAX_SHOWN = 300
+_HOPELESS = 12
+"""So many sentences that do not hold, and fewer that do, or so many repetitions: the model is listened to no longer."""
+_JUDGED_EVERY = 200
+"""Characters; reading what was written so far after each piece would take longer than writing it."""
 _VERDICT = re.compile(r"(?P<yes>是的?|对|yes)[，,。.：:！!]\s*|(?P<no>否|不是|没有|no)[，,。.：:！!]\s*", re.IGNORECASE)
 
 
@@ -53,8 +59,8 @@ class Writer:
         """The prompt of a language."""
         return self._prompts["en" if english else "zh"]
 
-    def write(self, messages: tuple[Message, ...]) -> str:
-        """What the model answers, at most once asked.
+    def write(self, messages: tuple[Message, ...], *, enough: Callable[[str], bool]) -> str:
+        """What the model answers, at most once asked; read no further once what it has written is ``enough``.
 
         :raises LanguageModelError: it did not answer usably; that is not remembered.
         """
@@ -63,7 +69,17 @@ class Writer:
             known = self._remembered.get(key)
         if known is not None:
             return known
-        written = "".join(self._model.stream(messages))
+        written = ""
+        due = _JUDGED_EVERY
+        with contextlib.closing(self._model.stream(messages)) as pieces:
+            for piece in pieces:
+                written += piece
+                # Judged at the same places however the text is cut, so that the same text gives the same answer.
+                while due <= len(written) and not enough(written[:due]):
+                    due += _JUDGED_EVERY
+                if due <= len(written):
+                    written = written[:due]
+                    break
         with self._remembering:
             if len(self._remembered) >= _REMEMBERED:
                 del self._remembered[next(iter(self._remembered))]
@@ -97,11 +113,12 @@ def rewrite(draft: Draft, checked: Checked, inquiry: Inquiry, *, words: Wording,
         return Rewritten(checked, note=_note(used=False, why="a decline is never rewritten"))
     if not MARKER.search(checked.text):
         return Rewritten(checked, note=_note(used=False, why="the answer quotes nothing that could be rewritten"))
+    sieve = _Sieve(draft, _grounds(checked, inquiry, words))
     try:
-        written = writer.write(_messages(checked, inquiry, words, writer=writer))
+        written = writer.write(_messages(checked, inquiry, words, writer=writer), enough=sieve.is_enough)
     except LanguageModelError as e:
         return Rewritten(checked, note=_note(used=False, why=clean_line(str(e))[:_MAX_SHOWN]))
-    kept, unsupported, total = _sift(written, draft, _grounds(checked, inquiry, words))
+    kept, unsupported, total = sieve.sift(written)
     kept_count = sum(len(said) for _, said in kept)
     if not kept_count or 2 * kept_count < total:
         why = f"{kept_count} of its {total} sentences stand on the evidence"
@@ -147,30 +164,46 @@ def _grounds(checked: Checked, inquiry: Inquiry, words: Wording) -> Grounds:
         citations={c.n: c for c in checked.citations},
         lines=lines,
         computed=checked.computed,
-        wordings=tuple(t.wordings for t in inquiry.question.terms),
         lexicon=inquiry.lexicon,
         english=words.english,
     )
 
 
-def _sift(written: str, draft: Draft, grounds: Grounds) -> tuple[list[tuple[str, list[str]]], tuple[str, ...], int]:
-    """The lines that hold, the sentences that do not, and how many sentences there were; repetitions count once."""
-    kept: list[tuple[str, list[str]]] = []
-    unsupported: list[str] = []
-    seen: set[str] = set()
-    for bullet, said in lines_of(cleaned(written)):
-        new = [s for s in dict.fromkeys(said) if s not in seen]
-        seen.update(new)
-        good = []
-        for sentence in new:
-            bare = _without_verdict(sentence, draft)
-            if bare is None or grounds.problem(bare) is not None:
-                unsupported.append(clean_line(sentence)[:_MAX_SHOWN])
-            elif bare:
-                good.append(bare)
-        if good:
-            kept.append((bullet, good))
-    return kept, tuple(unsupported[:_MAX_UNSUPPORTED]), len(seen)
+class _Sieve:
+    """Holds each sentence to the evidence, once."""
+
+    def __init__(self, draft: Draft, grounds: Grounds) -> None:
+        self._draft = draft
+        self._grounds = grounds
+        self._judged: dict[str, str | None] = {}
+
+    def sift(self, written: str) -> tuple[list[tuple[str, list[str]]], tuple[str, ...], int]:
+        """The lines that hold, the sentences that do not, how many sentences there were; repetitions count once."""
+        kept: list[tuple[str, list[str]]] = []
+        unsupported: list[str] = []
+        seen: set[str] = set()
+        for bullet, said in lines_of(cleaned(written)):
+            new = [s for s in dict.fromkeys(said) if s not in seen]
+            seen.update(new)
+            told = [self._told(s) for s in new]
+            unsupported += [clean_line(s)[:_MAX_SHOWN] for s, t in zip(new, told, strict=True) if t is None]
+            if good := [t for t in told if t]:
+                kept.append((bullet, good))
+        return kept, tuple(unsupported[:_MAX_UNSUPPORTED]), len(seen)
+
+    def is_enough(self, written: str) -> bool:
+        """Whether the rest is not worth waiting for: too much of it fails, or it says the same again and again."""
+        kept, _, total = self.sift(written)
+        good = sum(len(said) for _, said in kept)
+        repeated = sum(len(said) for _, said in lines_of(cleaned(written))) - total
+        return repeated >= _HOPELESS or (total - good >= _HOPELESS and 2 * good < total)
+
+    def _told(self, sentence: str) -> str | None:
+        """The sentence as it may be shown, empty for a mere verdict; ``None`` if it does not hold."""
+        if sentence not in self._judged:
+            bare = _without_verdict(sentence, self._draft)
+            self._judged[sentence] = None if bare is None or (self._grounds.problem(bare) if bare else None) else bare
+        return self._judged[sentence]
 
 
 def _without_verdict(sentence: str, draft: Draft) -> str | None:

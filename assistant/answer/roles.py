@@ -16,6 +16,8 @@ _ANNOUNCING = re.compile(
     r"目标|计划|拟|打算|预期|预计|争取|力争|有望|将(?![军领士官帅近])"
     r"|\btargets?\b|\bplan(?:s|ned|ning)?\b|\baim(?:s|ed|ing)?\b|\bgoals?\b|\bwill\b|\bintends?\b|\bseeks?\b|\bstrives?\b"
 )
+_NOUNS = frozenset("计划 规划 部署 提出 明确 安排 plan goal goals target targets".split())
+"""Words that announce as the sentence's own; in the report's words they can be part of a name (技术攻关计划)."""
 _DONE = re.compile(
     r"已(?!有)|(?<![为除])了(?![解望如])|成功|取得|实绩|实际|结果|业绩|如期|按期|按计划|顺利|圆满|超额|提前|做到|达成"
     r"|\bachiev\w+|\breached\b|\battain\w+|\bcomplet(?:ed|es)\b|\baccomplish\w+|\breali[sz]ed\b|\bmet\b|\bha[sd]\b|(?<!to )\bhave\b"
@@ -34,7 +36,7 @@ _RELATIVE = re.compile(
     r"今年|去年|明年|前年|上年|本年|当年|目前|现在|如今|迄今|当前|\bthis year|\blast year|\bnext year|\bnow\b|\bcurrent|\btoday|\bso far|\bto date"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20|21)\d\d(?!\d|[.,]\d|\s?[万亿家户个项件人名%])")
-_FIVE = re.compile(r"五年|5\s?年|十[一二三四五六七八九]五|five[- ]year|5-year|five years")
+_FIVE = re.compile(r"五年|(?<!\d)5\s?年|十[一二三四五六七八九]五|five[- ]year|5-year|five years")
 
 
 def role_problem(own: str, before: str, *, cited: tuple[Citation, ...], several: bool, has_figure: bool) -> str | None:
@@ -45,11 +47,10 @@ def role_problem(own: str, before: str, *, cited: tuple[Citation, ...], several:
     """
     quotes = fold(" ".join(c.quote for c in cited))
     text, told = fold(own), fold(before)
-    named = set(_YEAR.findall(told))
     years = {str(c.year) for c in cited if c.year}
     if {y for y in _YEAR.findall(text) if y not in years and y not in quotes}:
         return "it names a year that its evidence does not have"
-    if (several or has_figure) and not years <= named:
+    if (several or has_figure) and years and not _said_last(told, years, quotes):
         return "it does not say the year"
     if any(_foreign(m, text, quotes) for m in _RELATIVE.finditer(text)):
         return "it names a year that only the report's readers know"
@@ -61,12 +62,18 @@ def role_problem(own: str, before: str, *, cited: tuple[Citation, ...], several:
     return _mixed_up(text, told, quotes=quotes, cited=cited)
 
 
+def _said_last(told: str, years: set[str], quotes: str) -> bool:
+    """Whether the year that the sentence named last is that of the evidence; years inside quotes do not count."""
+    named = [y for y in _YEAR.findall(told) if y in years or y not in quotes]
+    return bool(named) and years == {named[-1]}
+
+
 def _mixed_up(text: str, told: str, *, quotes: str, cited: tuple[Citation, ...]) -> str | None:
     periods = {c.period for c in cited}
     if periods & {"plan", "plan_5y"}:
         if periods & {"review", "review_5y"}:
             return "it makes one claim of a result and a target"
-        announced = TARGET.search(told)
+        announced = next((m for m in TARGET.finditer(told) if m[0] not in _NOUNS or _foreign(m, told, quotes)), None)
         if announced is None:
             return "it does not say that this is a target"
         plain = _SAYING.sub("", text)

@@ -12,6 +12,8 @@ from assistant.assistant import Assistant
 from assistant.errors import AssistantError
 from assistant.evaluation.checking import check_set
 from assistant.evaluation.floors import below_floors
+from assistant.evaluation.generated import generate, material_of
+from assistant.evaluation.probing import probe
 from assistant.evaluation.publishing import publish, results_dir, update_readmes
 from assistant.evaluation.running import Request, evaluate
 from assistant.evaluation.writing import plain
@@ -26,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.readme is not None:
             update_readmes(options.readme, options.publish or results_dir())
             return 0
+        if options.generated:
+            return _generated(Assistant.open(settings=settings), options.generated, options.seed)
         if options.check:
             problems = check_set(Assistant.open(settings=settings), options.set)
             sys.stdout.write("".join(f"{problem}\n" for problem in problems) or "all labels hold\n")
@@ -56,6 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if low else 0
 
 
+def _generated(assistant: Assistant, n: int, seed: int) -> int:
+    """Ask made-up questions and print what their answers break; 1 if anything."""
+    found = probe(assistant, generate(material_of(assistant), n, seed))
+    sys.stdout.write(found.plain())
+    return 1 if found.broken else 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m assistant.evaluation")
     for name in ("set", "squad", "beir", "run", "qrels", "out", "store", "floors"):
@@ -67,6 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--systems", default="full")
     parser.add_argument("--failures", action="store_true", help="print each failed question with what was answered")
     parser.add_argument("--check", action="store_true", help="check the labels of a question set instead")
+    parser.add_argument("--generated", type=int, metavar="N", help="ask N made-up questions and print broken promises")
+    parser.add_argument("--seed", type=int, default=0, help="of the made-up questions: another seed, other questions")
     parser.add_argument("--json", action="store_true")
     return parser
 

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from assistant.corpus.furniture import HEADING as FURNITURE
-from assistant.facts.grammar import Reading, Subject, listing_lengths, read_figure, renewed
-from assistant.facts.nouns import begins_with_act, noun_of
-from assistant.facts.roles import role_of
+from assistant.facts import words
+from assistant.facts.grammar import Reading, listing_lengths, read_figure
+from assistant.facts.nouns import names_nothing, topic_of
+from assistant.facts.roles import frame_of, role_of
+from assistant.facts.subject import Subject
 from assistant.numerals import Figure, figures, ranks
 from assistant.text import clauses, fold, sentences, to_simplified, trim
 from assistant.types import Document, Fact, Section, Span
@@ -16,8 +18,19 @@ from assistant.types import Document, Fact, Section, Span
 __all__ = ["extract_facts"]
 _SAYS = re.compile(r"\w")
 _ENDS = re.compile(r"[；;。]\s*$")
+_RATIO = re.compile(rf"(?:{words.UNITLESS})(?:值|均|平均)?[^，,。；;:\d、]{{0,6}}$")
+_RATIO_NEXT = re.compile(rf"(?:^|\d|:1)[^，,。；;:\d、]{{0,6}}(?:到|至|为)(?:{words.WHEN})?的?$")
+_TO_ONE = (":", "：", "∶")
+_PARTED = re.compile(r"[:：∶](?!1(?![\d.:：∶]))")
+"""4.5:38.2:57.3 is no ratio to one."""
 _LONGEST_MEASURE = 40
 """Characters; what is longer is a clause that the grammar did not understand."""
+_NUMERAL = re.compile(r"[\d百千万亿萬億半分倍成番第首榜前]")
+"""A character without which no figure stands; most clauses have none."""
+_HEADLINE = 16
+"""Characters of a short sentence without figures that may name what the next one's totals count."""
+_AHEAD = 2
+"""Characters behind a clause that may state exactly what it said roughly: 迈上6万亿元台阶，达到…"""
 _OPENING, _BEFORE = 40, 160
 """Characters of a clause that may say its year and role: its first ones and those before the figure."""
 
@@ -28,27 +41,55 @@ def extract_facts(document: Document, sections: tuple[Section, ...]) -> tuple[Fa
     for section in sections:
         if section.heading == (FURNITURE,):
             continue
+        headline = ""
         for start, end in sentences(document.text, section.span.start, section.span.end):
             if _SAYS.search(document.text, start, end):
-                out.extend(_sentence_facts(document, section, start, end))
+                found = list(_sentence_facts(document, section, (start, end), headline))
+                out.extend(found)
+                short = not found and end - start <= _HEADLINE
+                headline = topic_of(to_simplified(document.text[start:end])) if short else ""
     return tuple(out)
 
 
-def _sentence_facts(document: Document, section: Section, start: int, end: int) -> Iterator[Fact]:
-    text = document.text
-    subject = Subject(since=start)
-    for a, b in clauses(text, start, end):
-        found = [f for f in figures(text, a, b) if f.unit or text[f.end - 1] in "万亿"]
-        found = sorted([*found, *ranks(text, a, b)], key=lambda f: f.start)
+def _sentence_facts(document: Document, section: Section, span: tuple[int, int], headline: str) -> Iterator[Fact]:
+    text, (start, end) = document.text, span
+    subject = Subject(since=start, headline=headline)
+    read = [(a, b, _found(text, a, b)) for a, b in clauses(text, start, end)]
+    while read and not read[-1][2]:
+        read.pop()  # what follows the last figure names nothing for it
+    for a, b, found in read:
+        subject.frame = frame_of(fold(text[a : min(b, a + _OPENING)])) or subject.frame
         if found:
             yield from _clause_facts(document, section, (a, b), found, subject)
         else:
             # "经营主体规模壮大，总数突破1000万户": a clause without figures names what the next ones measure.
-            if subject.measure and begins_with_act(text[a:b]):
+            clause = to_simplified(text[a:b])
+            if subject.measure and names_nothing(clause):
                 continue  # "经济总量超过6万亿元，实现历史性晋位，年均增速5.7%"
-            lead = noun_of(text[a:b].strip("“”‘’\"' ,，、。；;\n"))
+            lead = topic_of(clause)
             named = 2 <= len(lead) <= 16 and not _ENDS.search(text[a:b])
-            subject = renewed(subject, lead if named else "", a)
+            subject = subject.renewed(lead, a, named=named)
+
+
+def _found(text: str, start: int, end: int) -> list[Figure]:
+    """The figures and places in a ranking of a clause, in order."""
+    if not _NUMERAL.search(text, start, end):
+        return []
+    return sorted([*_stated(text, start, end), *ranks(text, start, end)], key=lambda f: f.start)
+
+
+def _stated(text: str, start: int, end: int) -> Iterator[Figure]:
+    """The figures of a clause that may state something: those with a unit, and ratios (收入比从2.42缩小到2.12)."""
+    ratio = False
+    for figure in figures(text, start, end):
+        counted = figure.unit != "" or text[figure.end - 1] in "万亿"
+        if not counted and text[figure.start - 1 : figure.start] not in _TO_ONE:
+            before = fold(text[max(start, figure.start - _OPENING) : figure.start])
+            ratio = (_RATIO if not ratio else _RATIO_NEXT).search(before) is not None
+            ratio = ratio and not _PARTED.match(text, figure.end)
+            counted = ratio
+        if counted:
+            yield figure
 
 
 def _clause_facts(
@@ -60,25 +101,38 @@ def _clause_facts(
         if figure.start < at:
             continue  # a ranking that lies in a figure read before
         before = to_simplified(text[at : figure.start])
-        after = to_simplified(text[figure.end : found[i + 1].start if i + 1 < len(found) else clause[1]])
+        after = to_simplified(text[figure.end : _end_of_words(text, found, i, clause[1])])
         known = subject.measure
         reading = read_figure(figure, before, after, listings[i], subject=subject)
         at = figure.end
         if subject.measure != known and subject.measure not in subject.past[:-1]:
             subject.since = clause[0]
         if reading is not None and 0 < len(reading.measure) <= _LONGEST_MEASURE:
-            yield _fact(document, section, figure, reading, (subject.since, *clause))
+            yield _fact(document, section, figure, reading, clause=clause, subject=subject)
 
 
-def _fact(document: Document, section: Section, figure: Figure, reading: Reading, at: tuple[int, int, int]) -> Fact:
-    text = document.text
-    since, clause_start, clause_end = at
+def _end_of_words(text: str, found: list[Figure], i: int, stop: int) -> int:
+    """Where the words after a figure end: at the next one, or behind it if nothing parts the two (12类45件民生实事)."""
+    ends = [f.start for f in found[i + 1 : i + 3]] + [stop + _AHEAD] * 2
+    return ends[1] if found[i].end == ends[0] and not found[i].rank else ends[0]
+
+
+def _fact(
+    document: Document,
+    section: Section,
+    figure: Figure,
+    reading: Reading,
+    *,
+    clause: tuple[int, int],
+    subject: Subject,
+) -> Fact:
+    text, (clause_start, clause_end) = document.text, clause
     nearest = max(clause_start + _OPENING, figure.start - _BEFORE)
     said = text[clause_start : min(figure.end, clause_start + _OPENING)] + text[nearest : figure.end]
-    year, period = role_of(fold(said), section, document.year)
+    year, period = role_of(subject.frame + fold(said), section, document.year)
     return Fact(
         span=Span(document.id, figure.start, figure.end),
-        clause=Span(document.id, *trim(text, min(since, clause_start), clause_end)),
+        clause=Span(document.id, *trim(text, min(subject.since, clause_start), clause_end)),
         measure=reading.measure,
         figure="".join(text[figure.start : figure.end].split()),
         value=figure.value,

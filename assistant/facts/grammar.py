@@ -10,57 +10,76 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from assistant.facts import words
-from assistant.facts.nouns import AND, EDGE, VERB_AFTER, noun_after, noun_of, several, stripped
+from assistant.facts.nouns import (
+    AND,
+    EDGE,
+    VERB_AFTER,
+    begins_with_act,
+    noun_after,
+    noun_counted,
+    noun_of,
+    several,
+    stripped,
+)
+from assistant.facts.subject import TOTAL, Form, Subject
 from assistant.facts.words import alternatives
 from assistant.numerals import Figure
 
 Kind = Literal["level", "growth", "increment", "rank", "multiple"]
-_Form = Literal["level", "growth", "increment", ""]
 
-_ADVERBS = f"(?:{alternatives(words.ADVERBS)})"
-_ENDINGS: tuple[tuple[_Form, re.Pattern[str]], ...] = (
-    ("level", re.compile(rf"{_ADVERBS}{{0,4}}[增提上升下减降扩壮拓缩压延调发优整][^\s，、]{{0,3}}[到至]$")),
+_ADVERBS = rf"(?:{words.WHEN}|{alternatives(words.ADVERBS)})"
+_ENDINGS: tuple[tuple[Form, re.Pattern[str]], ...] = (
+    (
+        "level",
+        re.compile(
+            rf"{_ADVERBS}{{0,4}}[增提上升下减降扩壮拓缩压延调发优整回][^\s，、]{{0,3}}[到至](?:人均|户均|每[人户亩]|每[年月])*$"
+        ),
+    ),
     ("increment", re.compile(rf"{_ADVERBS}{{0,4}}(?:{alternatives(words.INCREMENT)})$")),
     ("growth", re.compile(rf"{words.COMPARED}{{0,6}}(?P<verb>{alternatives(words.RISE + words.FALL)})了?$")),
     ("level", re.compile(rf"{_ADVERBS}{{0,4}}(?:{alternatives(words.LEVEL)})了?$")),
 )
 _NEW = re.compile("新增|净增")
-_FROM = re.compile(r"(?:从|由)(?:(?:19|20)\d\d年(?:底|末)?)?的?$")
-_TO = re.compile(r"[^，,。；;]{0,8}(?:到|至|为)(?:(?:19|20)\d\d年(?:底|末)?)?的?$")
-_SHARE = re.compile(r"^(?P<of>.*?)(?P<share>占[^占，,]{1,14}?)(?:的?比(?:重|例)?)?(?:达到|达|为|超过|超|的)?$")
+_FROM = re.compile(rf"(?:从|(?<![自理])由)(?:{words.WHEN})?(?:每[人户亩年月天]){{0,2}}的?$")
+_TO = re.compile(rf"[^，,。；;]{{0,8}}(?:到|至|为)(?:{words.WHEN})?的?$")
+_FROM_WORDS = re.compile(r"(?:从|(?<![自理])由)[^，,。；;从由、]{1,14}$")
+_CHANGED_TO = re.compile(
+    rf"[^，,。；;]{{0,3}}[提增上升下减降扩壮拓缩压延调回][^，,。；;]{{0,3}}[到至](?:{words.WHEN})?的?$|转为[增下上回][长降升落]$"
+)
+_MERGED_TO = re.compile(
+    r"(?P<noun>[^\W\d][^，,。；;、\d]{1,30}?)(?:(?:整合|优化|合并|归并|精简|缩减|压减|减少|扩大|扩展|拓展|增加|提升|增|减|扩|降){1,3}(?:到|至|为)|调整[到至为])$"
+)
+_NOTE = re.compile(r"^\s*(?:[（(][^（）()\d]{1,4}[）)]|[:：∶]1(?!\d))")
+"""A note on a unit, right behind it: 61万套（间）; what a ratio is to: 2.1:1."""
+_SHARE = re.compile(
+    r"^(?P<of>.*?)(?P<share>占(?!比)[^占，,]{1,14}?)(?:的?(?P<ratio>比重|比例|比))?(?:均|分别)?(?:稳定在|保持在|达到|达|为|超过|超|[提升降上增][高至到升]{1,2}|的)?$"
+)
 _AND_FIRST = re.compile(r"^(?:、|以及|和(?![谐平睦])|与|及(?!时))")
 _LISTED = re.compile(rf"\s*(?:{AND})")
+_JOINED = re.compile(rf"(?:{AND})\s*$")
 _GAP = re.compile(rf"\s*(?:{AND}|[，,])\s*$")
 _RANK_LEAD = re.compile(
-    r"(?:均|都|仍|继续|连续|稳|跃|排|位|居|列|名|保持|进入|跻身|进|升|至|到|为|达|由|并|且|双双|首次|一直|始终)*$"
+    r"(?:均|都|仍|继续|连续|稳|跃|排|位|居|列|名|保持|进入|跻身|进|升|至|到|为|达|由|并|且|双双|首次|一直|始终|[多两三四五六七八九十]年)*$"
 )
+_FROM_RANK = re.compile(r"(?:从|由)[^，,、]{0,6}第[^，,、]{1,4}位?[提上升跃前][^，,、]{0,4}$")
 _AMONG = re.compile(r"(?:均|稳|位|名|排)?[居列][^，、]{1,6}$")
 _STEP_AFTER = re.compile(rf"[^，,。；;、]{{0,6}}(?:{alternatives(words.STEPS)})")
-_TOTAL = re.compile("累计|总数|总量|共|合计")
+_STEPPING = re.compile("[迈跨站跃登]$")
+_TOTAL_OF = re.compile("(?<=..)(?:总量|总数|数量)$")
+_LOWERED = re.compile(
+    rf"(?:{_ADVERBS}|{alternatives(words.PARTICLES)})*(?P<verb>{alternatives(words.LOWERING)})了?(?P<noun>[^\W\d].+)$"
+)
+_PER = re.compile("每(?:增长|增加|提高|下降|降低|上升)?$")
+_RATE_LAST = re.compile(words.RATE_LAST)
+_FUNDED = re.compile("(?:安排|投入|筹措|拿出|下拨)$")
+_REACHED = re.compile(rf"(?P<verb>{alternatives(words.REACHED)})(?:近|超|约)?$")
+_LASTING = re.compile("已?连续$")
 _STATES = ("稳定在", "保持在", "控制在")
-_REMEMBERED = 12
-"""Measures of a sentence that a later 分别 may mean; no list of a report is longer."""
-
-
-@dataclass(slots=True)
-class Subject:
-    """What the clauses of a sentence have been speaking of, carried from figure to figure."""
-
-    measure: str = ""
-    form: _Form = ""
-    verb: str = ""  # the verb of change, for figures that share it
-    per_cent: bool = False
-    increment: bool = False
-    several: tuple[str, ...] = ()
-    past: list[str] = field(default_factory=list)
-    units: dict[str, str] = field(default_factory=dict)  # what was last counted in each unit
-    since: int = 0  # where the clause begins in which the measure was named
-    started: bool = False  # the figure before was a start: 从A …
-    starts: int = 0  # how many more starts follow: 分别从A、B增加到C、D
+_REACHES = ("突破", "超", "逾")  # of the same thing in the same unit a total: 新增1700公里、突破7000公里
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,37 +99,81 @@ def read_figure(figure: Figure, before: str, after: str, listing: int, *, subjec
     """
     if figure.rank:
         return _read_rank(figure, before, subject)
+    before, after = _without_counted(_NOTE.sub("", before), subject), _NOTE.sub("", after)
     listed = bool(_LISTED.match(before))
     segment = _AND_FIRST.sub("", before.strip(EDGE)).strip(EDGE)
     if _is_start(segment, after, listing, subject=subject):
         return None
     if subject.started:
-        subject.started = False
-        subject.form, subject.increment, subject.verb = "level", False, ""
-        return _reading(figure, "level", subject) if subject.measure else None
-    if not _is_statement(figure, segment, after):
+        subject.started, subject.increment = False, False
+        form, subject.verb, _ = _ending(segment)
+        subject.form = form if form == "growth" else "level"  # 由下降2.3%转为增长8.5%
+        return _reading(figure, subject.form, subject) if subject.measure else None
+    if _only_names(figure, segment, subject) or not _is_statement(figure, segment, after):
         return None
+    if _is_threshold(figure, segment, subject):
+        return None
+    if _STEP_AFTER.match(after):
+        return _read_step(figure, segment, after, subject)
     form, verb, noun = _named(figure, segment, after)
     new = form == "increment" or stripped(segment)[1] or _NEW.search(noun) is not None
-    if noun and _STEP_AFTER.match(after):
-        _speak_of(subject, (noun,), form="level")
-        return None
-    inherits = listed and not form and not figure.strength.startswith(_STATES) and not _TOTAL.match(segment)
+    apart = _STATES if noun or figure.unit not in subject.units else (*_STATES, *_REACHES)
+    inherits = listed and not form and not figure.strength.startswith(apart) and not TOTAL.match(segment)
     if not noun and figure.unit in words.TIMES:
         return None
     if not noun:
-        _carry(figure, subject, before=before, listed=listed, listing=listing)
+        subject.carry(figure, before=before, listed=listed, listing=listing)
+        subject.measure = _TOTAL_OF.sub("", subject.measure) if new else subject.measure
+        if subject.measure and (reached := _REACHED.search(segment)) and subject.units.get(figure.unit) is None:
+            subject.measure += reached["verb"]
         if inherits and subject.per_cent == (figure.unit in words.PER_CENT):
             form, verb = subject.form, subject.verb
     else:
-        if inherits and subject.form == "growth" and figure.unit in words.PER_CENT and subject.per_cent:
+        grows = subject.form == "growth" and not noun.endswith(words.SHARES)
+        if inherits and grows and figure.unit in words.PER_CENT and subject.per_cent:
             form, verb = subject.form, subject.verb
-        parts = several(noun, listing) if "分别" in before and listing > 1 else (_whole(noun, subject, segment),)
-        _speak_of(subject, parts, form=form)
-    subject.form, subject.verb, subject.increment = form, verb, new or (inherits and subject.increment)
+        parts = several(noun, listing) if listing > 1 else (noun,)
+        parts = parts if len(set(parts)) > 1 else (subject.whole(noun),)
+        subject.together = parts if len(parts) > 1 else ()
+        subject.speak_of(parts, form)
+    shared = inherits and subject.increment and not begins_with_act(segment)
+    subject.form, subject.verb, subject.increment = form, verb, new or shared
     subject.units[figure.unit] = subject.measure
+    subject.counted = noun_after(after) if figure.unit in words.COUNTED else ""
     subject.per_cent = figure.unit in words.PER_CENT
     return _reading(figure, form, subject) if subject.measure else None
+
+
+def _without_counted(before: str, subject: Subject) -> str:
+    """The words before a figure less the noun of the figure before it: 新增4个示范区、【4个】创新基地."""
+    named = subject.counted and _JOINED.search(before)
+    if named and noun_after(before[: named.start()]) == subject.counted:
+        return before[named.start() :]
+    return before
+
+
+def _only_names(figure: Figure, segment: str, subject: Subject) -> bool:
+    """Whether a figure says how long, or for how much: 连续8年全国第一, 每50公斤提高7元. Its words name what is measured."""
+    lasting = _LASTING.search(segment) if figure.unit in words.TIMES else None
+    found = lasting or _PER.search(segment)
+    if found and (noun := noun_of(segment[: found.start()])):
+        subject.speak_of((subject.whole(noun),), "level")
+    return found is not None
+
+
+def _is_threshold(figure: Figure, segment: str, subject: Subject) -> bool:
+    """Whether a bound says which things were counted: 191家企业营业收入【超百亿元】."""
+    quantity = segment.removeprefix(subject.counted) if subject.counted else ""
+    return quantity in words.QUANTITIES and figure.strength != "" and figure.unit not in words.PER_CENT
+
+
+def _read_step(figure: Figure, segment: str, after: str, subject: Subject) -> Reading | None:
+    """迈上6万亿元台阶: a level, unless the things counted are steps or the exact level follows (、达到62661亿元)."""
+    noun = noun_of(_STEPPING.sub("", _ending(segment)[2]))
+    if noun:
+        subject.speak_of((subject.whole(noun),), "level")
+    stated = figure.unit not in words.COUNTED and "达" not in after
+    return Reading(subject.measure, "level", figure.strength) if stated and subject.measure else None
 
 
 def _is_start(segment: str, after: str, listing: int, *, subject: Subject) -> bool:
@@ -118,24 +181,30 @@ def _is_start(segment: str, after: str, listing: int, *, subject: Subject) -> bo
     if subject.starts:
         subject.starts -= 1
         return True
-    if not _FROM.search(segment) or not (listing > 1 or _TO.match(after)):
+    if not segment and (merged := _MERGED_TO.match(after)):  # 188个园区整合优化为120个
+        noun = noun_of(merged["noun"])
+    elif _FROM.search(segment) and (listing > 1 or _TO.match(after)):
+        noun = noun_of(_FROM.sub("", segment))
+    elif _FROM_WORDS.search(segment) and _CHANGED_TO.match(after):  # 从上半年5.5%降到5.3%
+        noun = noun_of(_FROM_WORDS.sub("", segment))
+    else:
         return False
-    noun = noun_of(_FROM.sub("", segment)) or subject.measure
+    noun = subject.whole(noun) if noun else subject.measure
     parts = several(noun, listing) if "分别" in segment and listing > 1 else (noun,)
     subject.measure, subject.several, subject.form = parts[0], parts[1:], "level"
-    _remember(subject, parts[0])
+    subject.remember(parts[0])
     subject.started, subject.starts = True, listing - 1
     return True
 
 
-def _reading(figure: Figure, form: _Form, subject: Subject) -> Reading:
+def _reading(figure: Figure, form: Form, subject: Subject) -> Reading:
     declines = subject.verb if form == "growth" and subject.verb in words.FALL else ""
     return Reading(subject.measure, _kind(figure, form, subject), declines + figure.strength)
 
 
-def _kind(figure: Figure, form: _Form, subject: Subject) -> Kind:
+def _kind(figure: Figure, form: Form, subject: Subject) -> Kind:
     if figure.unit == "倍":
-        return "multiple" if form != "level" else "level"
+        return "multiple" if form != "level" or figure.doubles else "level"
     if form == "growth":
         compares = subject.verb in {"高于", "高出", "快于", "低于", "慢于"}  # with others, not with the year before
         return "growth" if figure.unit in words.PER_CENT and not compares else "increment"
@@ -148,28 +217,39 @@ def _is_statement(figure: Figure, segment: str, after: str) -> bool:
         return segment.endswith(("寿命", "年龄", "达到", "达", "提高到", "为", "至"))
     form = _ending(segment)[0]
     if figure.unit in words.TIMES:
-        return segment.endswith("连续") or not re.match(r"[^\W\d_]", after)
+        return not re.match(r"[^\W\d_]", after)
     named = re.match(r"(?:以上|以下)?[^\W\d_、，和及与]{2,12}$", after)
     return not (
         named and figure.unit in {"元", "美元"} and figure.strength and not form and not VERB_AFTER.match(after)
     )
 
 
-def _named(figure: Figure, segment: str, after: str) -> tuple[_Form, str, str]:
+def _named(figure: Figure, segment: str, after: str) -> tuple[Form, str, str]:
     """Form, verb of change, and the noun that the words around a figure give its measure ('' if they give none)."""
     form, verb, rest = _ending(segment)
     if figure.unit in words.PER_CENT and form in {"", "level"} and (m := _SHARE.match(segment)) and m["share"]:
-        return "level", "", noun_of(m["of"]) + noun_of(m["share"])
+        share = noun_of(m["share"])
+        return "level", "", noun_of(m["of"]) + share + (m["ratio"] or "" if share else "")
     noun = noun_of(rest.partition("分别")[0]) if not form and "分别" in rest else noun_of(rest)
     if verb in {"高于", "高出", "快于", "低于", "慢于"} or re.search(r"(?:高于|快于|低于|慢于)[^，]{1,10}$", rest):
         return "growth", verb or "高于", noun
+    if form != "growth" and figure.unit in words.PER_CENT and (m := _RATE_LAST.search(rest)):  # 涨幅回落到2.6%
+        return "growth", m["down"] or "", noun_of(rest[: m.start()])
+    if not form and (m := _LOWERED.match(segment)) and (lowered := noun_of(m["noun"])):
+        return "growth", m["verb"], lowered
+    raised = form == "growth" and verb in words.RAISING and not noun  # 提升39个县帮扶质效
+    form, verb = ("", "") if raised and figure.unit in words.COUNTED else (form, verb)
     counted = figure.unit in words.COUNTED | {""} and form in {"", "increment"}
-    if (counted or not noun) and figure.unit not in words.TIMES:
-        noun = noun_after(after) or noun
+    gives = _FUNDED.search(noun) or form == "increment" or segment.endswith("的")
+    if figure.unit in words.MONEY and gives and len(funded := noun_after(after)) > 2:
+        return form, verb, funded  # 三年安排450亿元支持县域产业发展
+    told = noun != "" and not figure.unit and after.startswith("的")  # 裁减员额50万的任务
+    if (counted or not noun) and figure.unit not in words.TIMES and not told:
+        noun = (noun_counted(after) if counted else noun_after(after)) or noun
     return form, verb, noun
 
 
-def _ending(segment: str) -> tuple[_Form, str, str]:
+def _ending(segment: str) -> tuple[Form, str, str]:
     """The verb form a segment ends in, its verb of change, and what stands before it."""
     tail = segment[-40:]
     for form, pattern in _ENDINGS:
@@ -180,43 +260,8 @@ def _ending(segment: str) -> tuple[_Form, str, str]:
     return "", "", segment
 
 
-def _whole(noun: str, subject: Subject, segment: str) -> str:
-    """A generic noun (总数, 占全国) joined to what the sentence speaks of."""
-    generic = noun in words.GENERIC or noun.startswith(("占", "高于", "快于", "低于", "慢于"))
-    if noun in words.RATES:
-        return subject.measure or noun
-    if noun in words.STAGES and subject.measure:
-        stage = next((s for s in words.STAGES if subject.measure.endswith(s)), "")
-        return subject.measure.removesuffix(stage) + noun
-    if generic and subject.measure and not subject.measure.endswith(noun):
-        return subject.measure.removesuffix("占") + noun
-    return noun
-
-
-def _speak_of(subject: Subject, parts: tuple[str, ...], *, form: _Form) -> None:
-    subject.measure, subject.several, subject.form = parts[0], parts[1:], form
-    _remember(subject, parts[0])
-
-
-def _remember(subject: Subject, measure: str) -> None:
-    subject.past.append(measure)
-    del subject.past[:-_REMEMBERED]
-
-
-def _carry(figure: Figure, subject: Subject, *, before: str, listed: bool, listing: int) -> None:
-    """The measure of a figure that names none: the next of a coordination, or what was spoken of."""
-    if _TOTAL.match(before.strip(EDGE)) and subject.units.get(figure.unit):
-        subject.measure = subject.units[figure.unit]  # 新增公园127座，提前建成千座公园城市，累计达到1100座
-    elif subject.several and listed:
-        subject.measure, subject.several = subject.several[0], subject.several[1:]
-        _remember(subject, subject.measure)
-    elif "分别" in before and listing > 1 and len(subject.past) >= listing:
-        found = tuple(subject.past[-listing:])
-        subject.measure, subject.several = found[0], found[1:]
-
-
 def _read_rank(figure: Figure, before: str, subject: Subject) -> Reading | None:
-    noun = noun_of(_RANK_LEAD.sub("", _AMONG.sub("", before.strip(EDGE))))
+    noun = noun_of(_RANK_LEAD.sub("", _AMONG.sub("", _FROM_RANK.sub("", before.strip(EDGE)))))
     measure = subject.measure
     if noun:
         generic = (
@@ -226,7 +271,7 @@ def _read_rank(figure: Figure, before: str, subject: Subject) -> Reading | None:
         )
         measure = subject.measure + noun if generic and subject.measure and not subject.measure.endswith(noun) else noun
         if not generic:
-            _speak_of(subject, (noun,), form="level")
+            subject.speak_of((noun,), "level")
     return Reading(measure, "rank", figure.strength) if measure else None
 
 
@@ -237,8 +282,3 @@ def listing_lengths(figures: Sequence[Figure], text: str) -> list[int]:
         if _GAP.fullmatch(text[figures[i].end : figures[i + 1].start]) and not figures[i + 1].rank:
             out[i] = out[i + 1] + 1
     return out
-
-
-def renewed(subject: Subject, lead: str, since: int) -> Subject:
-    """The subject after a clause without figures that names ``lead`` (经营主体规模壮大，总数突破1000万户)."""
-    return replace(subject, measure=lead, form="", verb="", increment=False, several=(), since=since, started=False)

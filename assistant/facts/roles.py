@@ -11,7 +11,18 @@ _FIVE_TARGET = re.compile(r"五[\"”']?(?:期末|末|期间|时期)|到\s?(20\d
 _FIVE_RESULT = re.compile(
     r"五年来|过去五年|这五年|五年间|五年累计|年均(?=增|提|下|新|减|降|上|培|引|建)|十[一二三四五六七八九]五[\"”']?(?:以来|期间|时期)"
 )
+_FRAME = re.compile(
+    r"(?:其中|力争|确保|预计|我们|努力|同时|在|经过|的)*(?:到|截至)?"
+    r"(?:[\"“]?十[一二三四五六七八九]五[\"”]?(?:期末|末|期间|时期|以来)|(?:19|20)\d\d\s?年(?![的前间])(?:底|末)?"
+    r"|五年来|过去五年|这五年|五年间|未来五年|今后五年|五年内|去年|上年|过去一年|一年来|今年)"
+)
 _LAST_YEAR = re.compile(r"^(?:去年|上年|过去一年|一年来)")
+
+
+def frame_of(clause: str) -> str:
+    """The words of time that a folded clause begins with, '' if none: they hold for the clauses after it (到2030年，…)."""
+    found = _FRAME.match(clause.lstrip())
+    return found[0] if found else ""
 
 
 def role_of(before: str, section: Section, report_year: int | None) -> tuple[int | None, Period | None]:

@@ -5,9 +5,10 @@ reports. It knows nothing about documents, stores or answers.
 """
 
 from assistant.lexicon.lexicon import Lexicon, load_lexicon
-from assistant.lexicon.values import Measure, Mention, PeriodWords, Province, Region, Term, Topic
+from assistant.lexicon.values import EnglishWord, Measure, Mention, PeriodWords, Province, Region, Term, Topic
 
 __all__ = [
+    "EnglishWord",
     "Lexicon",
     "Measure",
     "Mention",

@@ -8,11 +8,21 @@ from pathlib import Path
 
 from assistant.lexicon import loading
 from assistant.lexicon.folding import squeeze
-from assistant.lexicon.matching import Found, WordIndex, key_of, without_overlaps
+from assistant.lexicon.matching import Found, WordIndex, base_forms, english_words, key_of, without_overlaps
 from assistant.lexicon.places import PlaceFinder
-from assistant.lexicon.values import Measure, Mention, MentionKind, PeriodWords, Province, Region, Term, Topic
+from assistant.lexicon.values import (
+    EnglishWord,
+    Measure,
+    Mention,
+    MentionKind,
+    PeriodWords,
+    Province,
+    Region,
+    Term,
+    Topic,
+)
 from assistant.settings import data_dir
-from assistant.text import has_cjk
+from assistant.text import fold, has_cjk
 
 _Names = tuple[str, ...]
 
@@ -28,7 +38,7 @@ class Lexicon:
         self.regions: tuple[Region, ...] = regions
         self.measures: tuple[Measure, ...] = loading.read_measures(folder / "measures.toml")
         self.terms: tuple[Term, ...] = loading.read_terms(folder / "terms.tsv")
-        self.vocabulary: tuple[Term, ...] = loading.read_terms(folder / "vocabulary.tsv")
+        self.english: tuple[EnglishWord, ...] = loading.read_english(folder / "english.tsv")
         self.topics: tuple[Topic, ...] = loading.read_topics(folder / "topics.toml", self.measures)
         self.periods: tuple[PeriodWords, ...] = loading.read_periods(folder / "periods.toml")
         self._by_alias = WordIndex([(a, p) for p in provinces for a in p.aliases])
@@ -54,6 +64,14 @@ class Lexicon:
     @cached_property
     def _periods(self) -> WordIndex[_Names]:
         return _index((kind + p.name, words) for p in self.periods for kind, words in (("", p.words), ("~", p.weak)))
+
+    @cached_property
+    def _words(self) -> WordIndex[_Names]:
+        meant: dict[str, tuple[str, list[str]]] = {}
+        for word in self.english:
+            for english in word.english:
+                meant.setdefault(key_of(english), (english, []))[1].extend(word.chinese)
+        return WordIndex([(english, tuple(dict.fromkeys(chinese))) for english, chinese in meant.values()])
 
     # --- places
 
@@ -101,6 +119,21 @@ class Lexicon:
         """Words of a period: ``names`` is ("review",) …, or ("~review",) for a word that only leans that way."""
         return _mentions(text, self._periods, "period")
 
+    def find_words(self, text: str) -> tuple[Mention, ...]:
+        """Ordinary English words, the longest first, inflected or not; ``names`` are their Chinese words."""
+        found = _mentions(text, self._words, "word")
+        taken = {i for m in found for i in range(m.start, m.end)}
+        inflected = [
+            Mention(word.start, word.end, text[word.start : word.end], chinese, "word")
+            for word in english_words(fold(text))
+            if word.start not in taken and (chinese := self._uninflected(word.stem))
+        ]
+        return tuple(sorted((*found, *inflected), key=lambda m: m.start))
+
+    def _uninflected(self, stem: str) -> _Names:
+        """The Chinese of the word that an inflected one comes from; empty if none is known."""
+        return next((chinese for base in base_forms(stem) if (chinese := self._words.get(base))), ())
+
     # --- wordings
 
     def synonyms_of(self, word: str) -> tuple[str, ...]:
@@ -109,8 +142,11 @@ class Lexicon:
 
     def translate(self, english_text: str) -> tuple[str, ...]:
         """The Chinese words for the English terms in a text, in its order, each once."""
-        found = self._translations.longest_first(squeeze(english_text))
-        return tuple(dict.fromkeys(word for f in found for word in f.value))
+        found = [(f.start, f.end, f.value) for f in self._translations.longest_first(squeeze(english_text))]
+        taken = {i for start, end, _ in found for i in range(start, end)}
+        words = (m for m in self.find_words(english_text) if taken.isdisjoint(range(m.start, m.end)))
+        found += [(m.start, m.end, m.names) for m in words]
+        return tuple(dict.fromkeys(word for _, _, names in sorted(found) for word in names))
 
     def english_name(self, name: str) -> str:
         """The English name of a province, region, measure (id or wording), term or topic; the name itself if none."""
@@ -147,7 +183,6 @@ class Lexicon:
         groups: list[tuple[str, tuple[str, ...]]] = [(m.name, m.english) for m in self.measures]
         groups += [(t.name, t.english) for t in self.terms]
         groups += [(t.name, t.english) for t in self.topics]
-        groups += [(t.name, t.english) for t in self.vocabulary]
         groups += [(r.name, r.english) for r in self.regions]
         groups += [(p.name, tuple(a for a in p.aliases if not has_cjk(a))) for p in self.provinces]
         return _index((name, tuple(w for w in words if not has_cjk(w))) for name, words in groups)

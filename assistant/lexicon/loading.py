@@ -11,7 +11,8 @@ from assistant.errors import LexiconError
 from assistant.lexicon.matching import key_of
 from assistant.lexicon.places import PlaceRules
 from assistant.lexicon.reading import Entry, entries, read_toml, read_tsv
-from assistant.lexicon.values import Measure, PeriodWords, Province, Region, Term, Topic
+from assistant.lexicon.values import EnglishWord, Measure, PeriodWords, Province, Region, Term, Topic
+from assistant.text import has_cjk
 from assistant.types import PERIODS
 
 _KINDS_IN_ENGLISH = {
@@ -175,6 +176,23 @@ def read_terms(path: Path) -> tuple[Term, ...]:
     _check_unique(((t.name, t.name) for t in terms), file=path.name, kind="term", repeats=True)
     _check_unique(((t.name, w) for t in terms for w in (t.name, *t.synonyms)), file=path.name, kind="term")
     return tuple(terms)
+
+
+def read_english(path: Path) -> tuple[EnglishWord, ...]:
+    """Ordinary English words and their Chinese; a word may stand in several lines if it has several meanings."""
+    words = []
+    for number, (english, chinese) in read_tsv(path, ("English", "Chinese")):
+        word = EnglishWord(_split(english), _split(chinese))
+        wrong = next((w for w in word.english if has_cjk(w) or not key_of(w)), None) or next(
+            (w for w in word.chinese if not has_cjk(w) and not w.isalnum()), None
+        )
+        if wrong or not word.chinese:
+            raise LexiconError(
+                f"{path.name}, line {number}: {wrong or english!r} is in the wrong column or has no translation;"
+                " write the English words, a tab, and the Chinese ones"
+            )
+        words.append(word)
+    return tuple(words)
 
 
 def _split(cell: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 # "R&D" (also "R & D") is one word; so are "2.5" and "pm2.5"; an apostrophe or a hyphen separates words.
 _WORD = re.compile(r"(?<![a-z0-9])[a-z]\s?&\s?[a-z](?![a-z0-9])|[a-z0-9]+(?:\.[0-9]+)?")
-_JOINT = re.compile(r"[\s\-–—'’_./,]{0,3}")
+_JOINT = re.compile(r"[\s%\-–—'’_./,]{0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,51 @@ def english_words(folded: str) -> list[Word]:
     return [Word(m.start(), m.end(), _stem(m[0])) for m in _WORD.finditer(folded)]
 
 
+@lru_cache(maxsize=8192)
 def _stem(word: str) -> str:
-    """Singular and plural alike; the same rule for the lexicon and the text, so it need not be good English."""
+    """Singular and plural, British and American alike; one rule for lexicon and text, so it need not be good English."""
     if "&" in word:
         return re.sub(r"\s", "", word)
     if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
+        word = word[:-3] + "y"
+    elif len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    if len(word) > 4 and _BRITISH.search(word):
+        for pattern, spelling in _SPELLINGS:
+            word = pattern.sub(spelling, word)
     return word
 
 
-@lru_cache(maxsize=32768)  # each wording is asked for several times while loading
+# British → American, wherever the letters stand alike in both the lexicon and the text (source → sorce harms nobody).
+_SPELLINGS = tuple(
+    (re.compile(british), american)
+    for british, american in (
+        (r"our", "or"),  # labour, neighbourhood
+        (r"is(?=(?:e|ed|er|ing|ation|ational)$)", "iz"),  # organise, urbanisation
+        (r"(?<=[tb])re$", "er"),  # centre, fibre
+        (r"mme$", "m"),  # programme
+        (r"(?<=n)ce$", "se"),  # defence, licence
+        (r"ll(?=(?:ed|ing|er|ment)$)", "l"),  # traveller, enrollment
+        (r"^age(?=ing$)", "ag"),  # ageing
+        (r"ae", "e"),  # archaeology, aesthetic
+    )
+)
+_BRITISH = re.compile("|".join(pattern.pattern for pattern, _ in _SPELLINGS))
+_ENDINGS = ((r"(.{3,}?)([b-df-hj-np-tv-z])\2(?:ed|ing)$", r"\1\2"), (r"(.{3,})(?:ed|ing)$", r"\1"), (r"(.{3,})(?:ed|ing)$", r"\1e"),
+            (r"(.{2,})ied$", r"\1y"), (r"(.{4,}[sxz]|.{3,}[cs]h)e$", r"\1"), (r"(.{4,})ly$", r"\1"))  # fmt: skip
+_BASES = tuple((re.compile(ending), base) for ending, base in _ENDINGS)
+
+
+def base_forms(stem: str) -> list[str]:
+    """What an inflected English word may come from, likeliest first: planned → plan, launching → launch, achieved → achieve."""
+    return [pattern.sub(base, stem) for pattern, base in _BASES if pattern.fullmatch(stem)]
+
+
+@lru_cache(maxsize=65536)  # each wording is asked for several times while loading
 def key_of(wording: str) -> str:
     """What two wordings share if they are one word to the lexicon: folded, squeezed, English in the singular."""
+    if wording.isascii():
+        return " ".join(map(_stem, _WORD.findall(wording.lower())))
     if is_plain_chinese(wording):
         return fold(wording)
     if has_cjk(wording):

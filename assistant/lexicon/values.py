@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-MentionKind = Literal["province", "letter", "region", "city", "measure", "term", "topic", "period", "guess"]
+MentionKind = Literal["province", "letter", "region", "city", "measure", "term", "topic", "period", "guess", "word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,14 @@ class Term:
     name: str
     synonyms: tuple[str, ...]
     english: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnglishWord:
+    """Ordinary English words of one meaning, and the Chinese words that reports say for it."""
+
+    english: tuple[str, ...]
+    chinese: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

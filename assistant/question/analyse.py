@@ -4,100 +4,155 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.corpus.periods import plan_years
+from assistant.facts.words import RATES
 from assistant.lexicon import Lexicon, Mention
-from assistant.question import cues
+from assistant.question import cues, slots
+from assistant.question.intent import load_intent_model, marked, signs_of
+from assistant.question.words import content_words, is_asking
 from assistant.store import Segmenter
-from assistant.text import fold, has_cjk, to_simplified
-from assistant.types import Question, Term
+from assistant.text import fold
+from assistant.types import Intent, Period, Question, Term
+
+__all__ = ["Reading", "analyse", "content_words", "is_asking", "read"]
 
 _YEAR = re.compile(
-    r"(?<![\d.])(?:(?P<full>(?:19|20)\d\d)(?![\d.%])(?:\s?(?:年度|年)?)|(?P<short>[1-3]\d)\s?年(?!代|来|内|间|前|后|以))"
+    r"(?<![\d.])(?:(?P<full>(?:19|20)\d\d)(?![\d.%]|\s?[家户个项件名人元万亿亩吨])(?:\s?(?:年度|年)?)|(?P<short>[1-3]\d)\s?年(?!代|来|内|间|前|后|以))"
 )
 _QUOTED = re.compile(r"[“「『《\"]([^”」』》\"“「『《]{1,60})[”」』》\"]")
-_ASKING = re.compile(
-    r"请问|麻烦|烦请|告知|帮我|给我|帮忙|一下|列出来|列出|告诉我|我想(?:知道|了解|问)|想问|是多少|是什么|为多少|有多少|多少|哪几个|哪几家|哪些|哪个|哪里|哪儿"
-    r"|怎么样|是不是|是否|有没有|来着|说没说|提没提|提到了?|提及|写到|写进了?|打算|去年|上年|今年|本年度|本年|年底|年末|截至|回顾|部分|到底|定在|定多少|多大|多高"
-    r"|那块|这块|那个|这个|那些|其中|省份|省区|省市区|省市|自治区|各省|各地|什么样|名字|名称|比一比|相比|对比|比较|最多|最高|更高|更多|最少|最低|差多少|差距|排序|排个序|排名|百分之几|百分之多少"
-    r"|\b(?:what|which|who|whom|where|when|how|many|much|is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|the|an?|of|in|to|for|by|on|at|and|or|its?|their|his|her|this|that|there|these|those|be|been|any|all|please|tell|me|about"
-    r"|provinces?|year|years|target(?:s|ed|ing)?|plan(?:s|ned|ning)?|goals?|aim(?:s|ing|ed)?|set|number|figures?|mention(?:s|ed)?|last|with|from|as|than|want(?:s|ed)?|intend(?:s|ed)?|expect(?:s|ed)?|report(?:s|ed)?|state[sd]?|list|every|each|put|together|across|end|so|far|up|s|i|you|we|they|he|she|not|no|but|also|more|most|over|under)\b"
-)  # fmt: skip
-_COUNTING = re.compile(r"\s*|[几多]\S{0,2}|哪\S{0,2}")
-_STOP = frozenset(
-    "请 什么 啥 怎么 如何 怎样 吗 呢 吧 啊 呀 没 没有 提 提到 提出 说 说到 讲 写 涉及 列 列入 报 给 给出 搞 弄 计划 目标 规划 预期 拟 已经 已 现在 目前 一共 总共 共 分别 各 达到 做到 做 到 定 "
-    "数字 情况 方面 省 谁 的 了 在 是 有 要 和 与 跟 对 把 被 里 中 上 为 也 还 都 就 会 能 可以 应该 叫 叫做 比 哪 几 个 家 户 项 位 名 款 所 次 件 条 成 年 月 增长 增速 增幅 涨幅 涨 涨了 提高 提升 同比 "
-    "年均 期间 时期 期末 平均 新增 净增 增加 增量 存量 总数 数量 总量 总额 总体 比上年 上 下 再 将 想 让 使 并 及 等 于 从 以 之 其 这 那 它 他 她 自己 全 全省 全市 全区 我省 吧 么 哦 嗯 呗 完成 实现 今 去 第 每 多 少 大 高 低 更 最 打 算 "
-    "最快 最大 最小 最慢 最强 最好 更快 较高 较低 compare results 报告 写明 明确 类似 也 吧 同样 一样 样 拿到 拿 出来 进去 起来 下去 需要 准备 开始 进行 力争 预计 预期目标 指标 任务 安排 有关 关于 相关 具体 主要 什么样 几个 几家 一个 一些 哪家 哪位 谁的".split()
+_FIVE_YEAR_PLAN = re.compile(r"[“\"]?十[一二三四五六七八九](?:个)?五[”\"]?(?:时期|期间|期末|末|以来|规划(?!纲要))?")
+_ENGLISH_PLAN = re.compile(r"\b(1[1-9])th five[- ]year(?: plan)?(?: period)?\b|\bfive[- ]year plan\b")
+_A_NOT_A = re.compile(r"([\u4e00-\u9fff])[不没]\1")  # 支不支持 asks whether 支持
+_EXCLUDED = re.compile(
+    r"[（(，,；;]?\s*(?:而?(?<!是)不(?:是|要|算|含|包括)(?!不)|别给我|除了|排除|rather than|not counting|excluding|except(?: for)?\b|besides\b|other than|apart from|\(not\b)(?!什么|多少|哪)[^，,。；;？?）)]{1,14}[）)]?"
+    r"|[（(，,；;][^，,。；;？?（）()]{1,12}(?:不算|除外|不含|不计)[）)]?"
+    r"|(?:^|[（(，,；;])[^，,。；;？?（）()]{1,12}(?:以外|之外)"
 )
-_NOISE = re.compile(r"[\s,，。;；:：?？!！、（）()\[\]“”\"'‘’「」『』《》<>/\\|…—\-]+")
+_NAMED_PLAN = re.compile(r"(?<=[TQ])(?:行动)?(?:计划|规划|工程|方案)(?![^,。?]{0,2}[做搞建增培引推实开设立达])")
+"""The last word of a plan's own name ("海河英才"计划), which asks for no target."""
+_TOTALS = ("总数", "存量", "总量", "保有量")
+_DIGITS = "一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question with what its kind is read from: its text with what it names marked (see ``signs``).
+
+    ``spoken`` are the roles that its words name for certain.
+    """
+
+    question: Question
+    marked: str
+    spoken: tuple[Period, ...] = ()
+
+    @property
+    def signs(self) -> frozenset[str]:
+        """The signs of the question's kind."""
+        q = self.question
+        return signs_of(
+            self.marked,
+            n_named=len(q.named),
+            n_periods=len(q.periods),
+            n_years=len(q.years),
+            regional=len(q.provinces) > len(q.named),
+        )
+
+    def kind(self, *, named: int | None = None) -> Intent:
+        """The kind of answer wanted; ``named`` as if the question named so many provinces."""
+        signs = self.signs
+        if named is not None:
+            signs = frozenset(s for s in signs if not re.fullmatch(r"named\d", s)) | {f"named{min(named, 2)}"}
+        return load_intent_model().best(signs)
 
 
 def analyse(text: str, lexicon: Lexicon, segmenter: Segmenter) -> Question:
     """What one question asks, by itself (see ``question.followup`` for turns that lean on the one before)."""
+    reading = read(text, lexicon, segmenter)
+    return replace(reading.question, intent=reading.kind())
+
+
+def read(text: str, lexicon: Lexicon, segmenter: Segmenter) -> Reading:
+    """The slots of one question, and its marked text; its intent is left open (``summary``)."""
     plain = _A_NOT_A.sub(lambda m: "  " + m[1], _without_excluded(text))
-    masked, provinces, named = _places(plain, lexicon)
+    masked, mentions, named = _places(plain, lexicon)
+    provinces = _unique(n for m in mentions for n in m.names) or _autonomous(plain, lexicon)
     folded = fold(masked)  # without the places: 黑龙将 is no 将
     masked, years = _years(masked)
-    plan = plan_years(folded)
-    masked = _FIVE_YEAR_PLAN.sub(lambda m: " " * len(m[0]), masked)
-    terms, rest = _terms(masked, lexicon, segmenter)
-    periods = cues.periods_of(fold(rest))  # without the terms: 人均预期寿命 names no target, 技术攻关计划 no plan
-    intent = cues.intent_of(
-        fold(text) if _A_NOT_A.search(text) else folded,
-        n_provinces=len(named),
-        n_periods=len(set(periods)),
-        has_measure=any(t.kind == "measure" for t in terms),
-    )
-    return Question(
+    plan, five = _five_years(folded)
+    masked = _blanked(masked, (m.span() for m in _FIVE_YEAR_PLAN.finditer(masked)))
+    masked = _blanked(masked, (m.span() for m in _ENGLISH_PLAN.finditer(fold(masked))))
+    terms, taken = _terms(masked, lexicon, segmenter)
+    rest = fold(_blanked(masked, ((a, b) for a, b, _ in taken)))  # 人均预期寿命 names no target, 新能源汽车 nothing new
+    places = [(m.start, m.end, "R" if len(m.names) > 1 and m.kind != "guess" else "P") for m in mentions]
+    shown = marked(fold(text), [*places, *taken])
+    said = _NAMED_PLAN.sub("", shown)
+    spoken = five or slots.periods_of(said, certain=True)
+    question = Question(
         text=text,
         standalone=text,
         language=cues.language_of(text),
-        intent=intent,
+        intent="summary",
         provinces=provinces,
         named=named,
         years=years,
-        periods=periods,
+        periods=spoken or (() if years else slots.periods_of(said)),
         terms=terms,
         content=" ".join(t.wordings[0] for t in terms),
-        wanted=cues.wanted_of(fold(rest)),  # without the terms: the 新 of 新能源汽车 asks for no increment
-        units=cues.units_of(folded),
+        wanted=_form_of(terms) or slots.wanted_of(rest),
+        units=slots.units_of(folded),
         negated=cues.is_negated(folded),
         plan_years=plan,
     )
+    return Reading(question, shown, spoken)
 
 
-def _places(text: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """The text with its places blanked, all provinces meant, and those named one by one.
+def _form_of(terms: Iterable[Term]) -> slots.Wanted:
+    """The form of figure that a measure asks for by its own name (GDP增速, 高企总数)."""
+    names = [t.wordings[0] for t in terms if t.kind == "measure"]
+    if any(n.endswith(RATES) for n in names):
+        return "growth"
+    return "level" if any(n.endswith(_TOTALS) for n in names) else ""
+
+
+def _places(text: str, lexicon: Lexicon) -> tuple[str, tuple[Mention, ...], tuple[str, ...]]:
+    """The text with its places blanked, the places, and the provinces named one by one.
 
     A city stands for its province, and stays in the text: it is also what is asked about.
     """
     mentions = lexicon.find_provinces(text) or _labelled(text, lexicon) or lexicon.guess_provinces(text)
-    masked = text
-    for m in mentions:
-        masked = masked[: m.start] + " " * (m.end - m.start) + masked[m.end :]
-    provinces = _unique(n for m in mentions for n in m.names)
+    spans = [(m.start, _end_of_name(m, text)) for m in mentions]
     named = _unique(n for m in mentions if len(m.names) == 1 or m.kind == "guess" for n in m.names)
-    if not provinces and re.search(r"(?<![维吾尔族壮回西藏内蒙古广])自治区(?!级)", text):
-        region = lexicon.region("民族自治区")
-        provinces = region.provinces if region else ()
-    if not provinces:
-        provinces = named = _unique(n for m in lexicon.find_cities(text) for n in m.names)
-    return masked, provinces, named
+    if not mentions:
+        mentions = lexicon.find_cities(text)
+        named = _unique(n for m in mentions for n in m.names)
+    return _blanked(text, spans), tuple(mentions), named
 
 
-_FIVE_YEAR_PLAN = re.compile(r"[“\"]?十[一二三四五六七八九](?:个)?五[”\"]?(?:时期|期间|期末|末|以来|规划(?!纲要))?")
-_A_NOT_A = re.compile(r"([\u4e00-\u9fff])[不没]\1")  # 支不支持 asks whether 支持
-_EXCLUDED = re.compile(
-    r"[（(，,；;]?\s*(?:而?不(?:是|要|算|含|包括)(?!不)|别给我|除了|排除|rather than|not counting|excluding|\(not\b)(?!什么|多少|哪)[^，,。；;？?）)]{1,14}[）)]?"
-    r"|[（(，,；;][^，,。；;？?（）()]{1,12}(?:不算|除外|不含|不计)[）)]?"
-)
+def _end_of_name(mention: Mention, text: str) -> int:
+    """Where a name ends, the 省 of 四川省长 and 山东省级 being no part of it."""
+    shared = mention.text[-1:] in {"省", "市"} and len(mention.text) > 2 and text[mention.end : mention.end + 1]
+    return mention.end - 1 if shared and shared in "长委级" else mention.end
+
+
+def _autonomous(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The autonomous regions, where they are named as such and nowhere else is."""
+    if not re.search(r"(?<![维吾尔族壮回西藏内蒙古广])自治区(?!级)", text):
+        return ()
+    region = lexicon.region("民族自治区")
+    return region.provinces if region else ()
 
 
 def _without_excluded(text: str) -> str:
     """The text with what the question rules out blanked ("不要存量", "（科技小巨人不算）"), lengths kept."""
-    return _EXCLUDED.sub(lambda m: " " * len(m[0]), text)
+    return _blanked(text, (m.span() for m in _EXCLUDED.finditer(text)))
+
+
+def excluded_places(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The provinces that a question rules out ("除了山东，还有哪些省")."""
+    return _unique(n for m in _EXCLUDED.finditer(text) for found in lexicon.find_provinces(m[0]) for n in found.names)
 
 
 def _labelled(text: str, lexicon: Lexicon) -> tuple[Mention, ...]:
@@ -108,49 +163,48 @@ def _labelled(text: str, lexicon: Lexicon) -> tuple[Mention, ...]:
 
 
 def _years(masked: str) -> tuple[str, tuple[int, ...]]:
-    years = []
-    for m in _YEAR.finditer(fold(masked)):
-        years.append(int(m["full"]) if m["full"] else 2000 + int(m["short"]))
-        masked = masked[: m.start()] + " " * (m.end() - m.start()) + masked[m.end() :]
-    return masked, tuple(dict.fromkeys(years))
+    found = list(_YEAR.finditer(fold(masked)))
+    years = tuple(dict.fromkeys(int(m["full"]) if m["full"] else 2000 + int(m["short"]) for m in found))
+    return _blanked(masked, (m.span() for m in found)), years
 
 
-def _terms(masked: str, lexicon: Lexicon, segmenter: Segmenter) -> tuple[tuple[Term, ...], str]:
-    """What the question speaks of, and the text with its named terms blanked."""
+def _five_years(folded: str) -> tuple[tuple[int, int] | None, tuple[Period, ...]]:
+    """The years of the one five-year plan named; where two are, the result of the one and the target of the other."""
+    spoken = _ENGLISH_PLAN.sub(lambda m: f"十{_DIGITS[int(m[1]) - 11]}五" if m[1] else m[0], folded)
+    plans = {p for m in _FIVE_YEAR_PLAN.finditer(spoken) if (p := plan_years(m[0]))}
+    if len(plans) > 1:
+        return None, ("review_5y", "plan_5y")
+    return plan_years(spoken), ()
+
+
+def _terms(masked: str, lexicon: Lexicon, segmenter: Segmenter) -> tuple[tuple[Term, ...], list[tuple[int, int, str]]]:
+    """What the question speaks of, and where its named terms stand, with their marks."""
     terms: list[Term] = []
-    taken: list[tuple[int, int]] = []
+    taken: list[tuple[int, int, str]] = []
 
     def take(kind: Literal["measure", "term", "quoted"], start: int, end: int, others: Iterable[str]) -> None:
-        if not any(a < end and start < b for a, b in taken) and not is_asking(masked[start:end]):
+        if not any(a < end and start < b for a, b, _ in taken) and not is_asking(masked[start:end]):
             terms.append(Term(_wordings(masked[start:end], others), kind))
-            taken.append((start, end))
+            taken.append((start, end, {"measure": "M", "term": "T", "quoted": "Q"}[kind]))
 
-    for m in _QUOTED.finditer(masked):
-        take("quoted", *m.span(1), lexicon.synonyms_of(m[1]))
-    for mention in lexicon.find_measures(masked):
-        take("measure", mention.start, mention.end, lexicon.synonyms_of(mention.text))
-    for mention in lexicon.find_terms(masked):
-        take("term", mention.start, mention.end, lexicon.synonyms_of(mention.text))
-    rest = masked
-    for start, end in taken:
-        rest = rest[:start] + " " * (end - start) + rest[end:]
-    words = content_words(rest, segmenter)
+    for quoted in _QUOTED.finditer(masked):
+        take("quoted", *quoted.span(1), lexicon.synonyms_of(quoted[1]))
+    named = [*lexicon.find_measures(masked), *lexicon.find_terms(masked)]
+    for m in sorted(named, key=lambda m: m.start - m.end):  # the longer first; of equals the measure
+        take("measure" if m.kind == "measure" else "term", m.start, m.end, lexicon.synonyms_of(m.text))
+    rest = _blanked(masked, ((a, b) for a, b, _ in taken))
+    english = [m for m in lexicon.find_words(rest) if not is_asking(m.text)]
+    terms += [Term(_wordings(m.text, m.names), "word") for m in english]
+    words = content_words(_blanked(rest, ((m.start, m.end) for m in english)), segmenter)
     terms += [Term(_wordings(w, lexicon.synonyms_of(w)), "word") for w in words]
-    return tuple(terms), rest
+    return tuple(terms), taken
 
 
-def content_words(text: str, segmenter: Segmenter) -> list[str]:
-    """The words of a text that are not words of asking, each once."""
-    words = segmenter.words_of(_NOISE.sub(" ", _ASKING.sub(" ", to_simplified(text).lower())))
-    return [
-        w for w in dict.fromkeys(words) if w not in _STOP and (len(w) > 1 or has_cjk(w)) and not _COUNTING.fullmatch(w)
-    ]
-
-
-def is_asking(text: str) -> bool:
-    """Whether a text is nothing but words of asking ("目标", "plan")."""
-    folded = fold(text).strip()
-    return folded in _STOP or not _ASKING.sub("", folded).strip()
+def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with stretches made spaces, lengths kept."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def _wordings(first: str, others: Iterable[str]) -> tuple[str, ...]:

@@ -1,28 +1,58 @@
-"""What an elliptical turn leaves out, taken over from the turn before. Slots, not rewriting: it cannot drift.
+"""What an elliptical turn leaves out, taken over from the turns before it. Slots, not rewriting: it cannot drift.
 
-A turn is elliptical when it says so (那…呢, and what about, 它) or names too little to be asked alone. What it names
-itself always wins; what was taken over is recorded and shown.
+A turn is elliptical when it says so (那…呢, what about, 它, 前者) or names too little to be asked alone. What it names
+itself always wins; what was taken over is recorded and shown. The history holds questions only: where a turn points
+into an answer ("最多的那个"), the question that was answered becomes part of the present one.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from assistant.facts.words import ACTS, GENERIC
 from assistant.lexicon import Lexicon
-from assistant.question.analyse import analyse
+from assistant.question.analyse import Reading, read
 from assistant.question.cues import is_everywhere
+from assistant.question.signs import SIGNS
 from assistant.store import Segmenter
 from assistant.text import fold, has_cjk
 from assistant.types import Intent, Period, Question, Term
 
 _OPENS = re.compile(
-    r"^(?:那么?|另外|还有|再|换成|这|其中|它|该|同样|and\b|what about|how about|but\b|then\b|also\b|ok\b)"
+    r"^(?:那么?|另外|还有(?!谁|哪)|再|换成|只看|只要|这|其中|里面|当中|它|该|同样|and\b|what about|how about|but\b|then\b|also\b|ok\b|same\b|just\b|only\b)"
 )
-_CLOSES = re.compile(r"(?:呢|也是吗|也说一下|一样吗)[?。!]*$")
+_CLOSES = re.compile(r"(?:呢|也是吗|也说一下|一样吗|\bthen|\binstead|\bas well)\s*[?。!.]*$")
 _PRONOUN = re.compile(
-    r"它|他们|其中|这(?:个|些|两|几|里|项|家)|那(?:个|些|时|里|一年|年)|前者|后者|同期|类似|\bit\b|\bits\b|\bthey\b|\bthose\b|\bthat\b|\bthere\b|\bthese\b|\bboth\b"
+    r"它|他们|其中|里面|当中|这(?:个|些|[两几三]|里|项|家)|那(?:个|些|[两几三]|时|里|一年|年)|前者|后者|两者|两[地省市家]|同期|类似|\bit\b|\bits\b|\bthey\b|\bthose\b|\bthat\b(?! (?:mention|talk|say|have|has|plan))|\bthere\b(?<!is there)(?<!are there)|\bthese\b|\bboth of\b|\bsame\b|\bthe (?:former|latter|other)\b|\bthe two\b"
+)
+_HEADLESS = re.compile(
+    r"[PR]的(?:在|是|有|呢|叫|多|几|目标|那|情况|[?,。!]|$)|^(?:and |what about |how about )?P ?'s\W*$|[PR]那边"
+)
+"""A place with nothing that belongs to it: "黑龙江的在哪个城市"."""
+_NEW_TOPIC = re.compile(
+    r"换个(?:话题|问题)|另外问|再问个别的|说点别的|\b(?:new|different|another) (?:topic|question)\b|\bby the way\b"
+)
+_FORMER = re.compile(r"前者|第一个(?:省|地方)|\bthe (?:former|first one)\b")
+_LATTER = re.compile(r"后者|第二个(?:省|地方)|另一?个(?:省|地方)?|\bthe (?:latter|second one|other one)\b")
+_TWO_PLACES = re.compile(
+    r"[这那]?[两二](?:个省|个地方|地|省|家|者)|\bthe two(?: provinces)?\b|\bboth (?:of them|provinces)\b|\beach of them\b"
+)
+_TWO_MEASURES = re.compile(
+    r"[这那][两二](?:个数|项|个指标|个目标|样)|两(?:个数|项指标)|\b(?:both|these|those|the) (?:two )?(?:figures|numbers|targets)\b"
+)
+_SET = re.compile(
+    r"[这那](?:[几些两三]|[几些]个)(?:个)?(?:省|地方|地区)|这几家|其中|里面|当中|\b(?:these|those) provinces\b|\bof (?:them|these|those)\b"
+)
+_EXTREME = re.compile(
+    r"最(?:多|高|大|少|低|小|快|慢)的|最(?:多|高|大|少|低|小|快|慢)[^,。]{0,4}(?:谁|哪)|\bthe (?:highest|largest|most|biggest|lowest|smallest|fastest)\b|\bwho(?: is| has)? the most\b"
+)
+_THAN_BEFORE = re.compile(r"^(?:那|这)?(?:个|样)?(?:比|较|跟|和|与)|\bthan\b|\bcompared (?:to|with)\b")
+_ASKS = ("of asking", "a not a", "do they", "particle", "tag", "auxiliary")
+"""Signs of which a turn that asks anything itself shows one."""
+_BARE = re.compile(
+    r"^(?:and |so |but |ok |okay )*(?:what about|how about|and for|and in|for|where (?:do|does) .{1,20} stand|how is it in)\b|呢[?。!]*$|^那么?|^换成"
 )
 _PERIOD_WORDS: dict[Period, tuple[str, str]] = {
     "review": ("去年完成情况", "last year's result"),
@@ -34,96 +64,192 @@ HISTORY_TURNS = 6
 """Turns looked back over: enough for any chain of ellipses that people follow themselves."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The turn before, completed, and the places and measures spoken of up to it, each once, the latest last."""
+
+    question: Question
+    places: tuple[str, ...] = ()
+    measures: tuple[Term, ...] = ()
+
+
 def understand(text: str, history: Sequence[str], lexicon: Lexicon, segmenter: Segmenter) -> Question:
     """The question with the slots that it leaves out filled from the turns before it."""
-    before: Question | None = None
-    for turn in history[-HISTORY_TURNS:]:
-        if turn.strip():
-            before = _carried(analyse(turn, lexicon, segmenter), before)
-    return _carried(analyse(text, lexicon, segmenter), before)
+    before: _Before | None = None
+    for turn in [h for h in history if h.strip()][-HISTORY_TURNS:]:
+        before = _remembered(_carried(read(turn, lexicon, segmenter), before, lexicon), before)
+    return _carried(read(text, lexicon, segmenter), before, lexicon)
 
 
-def _carried(question: Question, before: Question | None) -> Question:
-    if before is None or not is_elliptical(question, before):
-        return question
-    own = bool(_topic_of(question))
+def _remembered(question: Question, before: _Before | None) -> _Before:
+    places, measures = (before.places, before.measures) if before else ((), ())
+    named = [t for t in question.terms if t.kind == "measure"]
+    return _Before(
+        question,
+        (*(p for p in places if p not in question.named), *question.named),
+        (*(m for m in measures if m not in named), *named),
+    )
+
+
+def _carried(reading: Reading, before: _Before | None, lexicon: Lexicon) -> Question:
+    question = reading.question
+    if before is None or not is_elliptical(reading, before.question):
+        return replace(question, intent=reading.kind())
+    last = before.question
+    folded = fold(question.text)
+    places = _places(folded, question, before)
+    terms, own = _terms_of(folded, question, before)
+    timeless = not question.years and (not reading.spoken if last.years or last.periods else not question.periods)
     carried = {
-        "provinces": not question.provinces and bool(before.provinces),
-        "years": not question.years and not question.periods and bool(before.years),
-        "periods": not question.periods and not question.years and bool(before.periods),
-        "terms": not own and bool(before.terms),
+        "provinces": bool(places) and places != question.provinces,
+        "years": timeless and bool(last.years),
+        "periods": timeless and bool(last.periods),
+        "terms": not own and bool(last.terms),
     }
-    terms, content = question.terms, question.content
-    if carried["terms"]:  # the words of a bare turn ("在哪个城市") narrow what was asked before
-        terms, content = (*before.terms, *question.terms), f"{before.content} {question.content}".strip()
+    compared = bool(reading.spoken and last.periods and not own and _THAN_BEFORE.search(folded))
+    periods = last.periods if carried["periods"] else question.periods
     merged = replace(
         question,
-        provinces=before.provinces if carried["provinces"] else question.provinces,
-        named=before.named if carried["provinces"] else question.named,
-        years=before.years if carried["years"] else question.years,
-        periods=before.periods if carried["periods"] else question.periods,
+        provinces=places if carried["provinces"] else question.provinces,
+        named=(tuple(p for p in places if p in before.places) or last.named)
+        if carried["provinces"]
+        else question.named,
+        years=last.years if carried["years"] else question.years,
+        periods=tuple(dict.fromkeys((*last.periods, *periods))) if compared else periods,
         terms=terms,
-        content=content,
-        wanted=question.wanted or (before.wanted if carried["terms"] else ""),
-        units=question.units or (before.units if carried["terms"] else ()),
-        intent=_intent(question, before),
-        negated=question.negated or (before.negated and carried["terms"]),
-        plan_years=question.plan_years or (before.plan_years if carried["periods"] or carried["years"] else None),
+        content=" ".join(t.wordings[0] for t in terms),
+        negated=question.negated or (last.negated and carried["terms"]),
+        plan_years=question.plan_years or (last.plan_years if carried["periods"] or carried["years"] else None),
         carried=tuple(name for name, taken in carried.items() if taken),
     )
-    return replace(merged, standalone=_standalone(merged))
+    if carried["terms"]:
+        merged = _with_form(merged, last, same_role=periods == last.periods)
+    merged = replace(merged, intent=_intent(replace(reading, question=merged), reading, before))
+    return replace(merged, standalone=_standalone(merged, lexicon))
 
 
-def is_elliptical(question: Question, before: Question) -> bool:
+def is_elliptical(reading: Reading, before: Question) -> bool:
     """Whether a turn cannot be asked alone: it leans on the turn before by a word, or names too little."""
-    folded = fold(question.text).strip()
+    question, folded = reading.question, fold(reading.question.text).strip()
+    if _NEW_TOPIC.search(folded):
+        return False
+    points = bool(_PRONOUN.search(folded) or _HEADLESS.search(reading.marked))
     if question.provinces and _named_terms(question) and not _CLOSES.search(folded):
-        return False  # it names its place and its topic: a question of its own
+        return points and not _complete(question, folded)  # it names its place and its topic
     if is_everywhere(question.text) and question.terms and not _CLOSES.search(folded):
         return False
-    if _OPENS.search(folded) or _CLOSES.search(folded) or _PRONOUN.search(folded) or not question.terms:
+    if points or _OPENS.search(folded) or _CLOSES.search(folded) or not question.terms:
         return True
     short = len(folded) <= (60 if question.language == "en" else 24)
-    lacks_place = not question.provinces and bool(before.provinces) and question.intent not in {"list", "chat"}
-    return lacks_place and short and (_speaks_of_reports(question) or len(folded) <= 10)
+    kind = reading.kind(named=len(before.named))
+    lacks_place = not question.provinces and bool(before.provinces) and kind != "list"
+    about = bool(question.years or question.periods or {t.kind for t in question.terms} & {"measure", "term"})
+    return lacks_place and short and (about or kind in {"figure", "yesno"} or len(folded) <= 10)
 
 
-def _speaks_of_reports(question: Question) -> bool:
-    return bool(question.years or question.periods or _named_terms(question))
+def _complete(question: Question, folded: str) -> bool:
+    """Whether what a turn points at stands in the turn itself ("山东和福建，这两个省…")."""
+    return len(question.named) > 1 or bool(re.search(r"[^,，]{6,}[,，].*[这那]", folded) and len(question.terms) > 1)
+
+
+def _places(folded: str, question: Question, before: _Before) -> tuple[str, ...]:
+    """The provinces meant by a turn that names none, or points at some of those named before."""
+    last = before.question
+    if _FORMER.search(folded) and len(last.named) > 1:
+        return last.named[:1]
+    if _LATTER.search(folded) and len(last.named) > 1:
+        return last.named[-1:]
+    if not question.provinces and _TWO_PLACES.search(folded) and len(last.named) < 2 <= len(before.places):
+        return before.places[-2:]
+    return question.provinces or last.provinces
+
+
+def _terms_of(folded: str, question: Question, before: _Before) -> tuple[tuple[Term, ...], bool]:
+    """What a turn speaks of, and whether that is its own topic; without one it narrows the topic before."""
+    if _TWO_MEASURES.search(folded) and len(before.measures) > 1 and not _named_terms(question):
+        return before.measures[-2:], False
+    own = bool(_topic_of(question, before.question))
+    headed = question.provinces and re.search(r"那个", folded)
+    if own and not headed:
+        return question.terms, True
+    if own:  # "山东的那个，财政投入要增长多少" narrows what was asked
+        return (*before.question.terms, *question.terms), False
+    known = {w for t in before.question.terms for w in t.wordings}
+    more = (t for t in question.terms if not any(t.wordings[0] in w for w in known))
+    return (*before.question.terms, *more), False
+
+
+def _topic_of(question: Question, before: Question) -> list[Term]:
+    """The terms that make a topic of their own: named ones, or plain nouns that no earlier topic holds.
+
+    Verbs, settings and quantities ("去年实际开工了多少", "增幅呢") speak of what was spoken of before.
+    """
+    named = _named_terms(question)
+    if named:
+        return named
+    folded = fold(question.text)
+    if _PRONOUN.search(folded) or (question.language == "en" and not _ABOUT.search(folded)):
+        return []
+    held = [w for t in before.terms for w in t.wordings]
+    words = [t.wordings[0] for t in question.terms if len(t.wordings[0]) > 1 and not t.wordings[0].isdigit()]
+    nouns = [w for w in words if w not in _NO_TOPIC and not any(w in h for h in held)]
+    return [t for t in question.terms if t.wordings[0] in nouns]
+
+
+_ABOUT = re.compile(r"^(?:and )?(?:what about|how about)\b|^and \w+(?: \w+)?\W*$")
+_NO_TOPIC = (
+    frozenset(ACTS)
+    | frozenset(GENERIC)
+    | frozenset(
+        "产量 产值 销量 营收 利润 落实 城市 地方 企业 全国 全省 名次 强度 比例 水平 级别 单位 部门 时间 地点 领域".split()
+    )
+)
 
 
 def _named_terms(question: Question) -> list[Term]:
     return [t for t in question.terms if t.kind != "word"]
 
 
-def _topic_of(question: Question) -> list[Term]:
-    """The terms that make a topic of their own: named ones, or plain words right before 呢."""
-    named = _named_terms(question)
-    return named or (
-        [t for t in question.terms if len(t.wordings[0]) > 1] if _CLOSES.search(fold(question.text)) else []
-    )
+def _with_form(question: Question, before: Question, *, same_role: bool) -> Question:
+    """The form of the figure asked before, where the turn names none; a level reached need not be one aimed at."""
+    if question.wanted:
+        return question  # another form is in another unit
+    wanted = before.wanted if same_role or before.wanted != "level" else ""
+    return replace(question, wanted=wanted, units=question.units or (before.units if wanted == before.wanted else ()))
 
 
-def _intent(question: Question, before: Question) -> Intent:
+def _intent(merged: Reading, own: Reading, before: _Before) -> Intent:
+    """The kind of the completed question: by what the turn itself asks, else as before it."""
+    last, question = before.question.intent, merged.question
     folded = fold(question.text)
-    if re.search(r"比|compare|versus|更|最", folded):
+    unknown = not question.named and last in {"list", "compare"}
+    if unknown and (_EXTREME.search(folded) or (_SET.search(folded) and own.kind() in {"figure", "compare"})):
         return "compare"
-    if question.intent == "figure" and re.search(r"多少|几|how (?:many|much)", folded):
+    if _asks(own):
+        kind = merged.kind()
+        return "list" if last == "list" and kind == "fact" and not question.named else kind
+    if last == "list" and question.named:
+        return "yesno"  # "那山东呢" after "哪些省提到…"
+    if last == "compare" and len(question.named) == 1 and len(question.periods) < 2:
         return "figure"
-    bare = len(folded) <= 8 or bool(_CLOSES.search(folded) or _OPENS.search(folded))
-    return before.intent if bare and question.intent in {"summary", "figure", "fact"} else question.intent
+    return last
 
 
-def _standalone(question: Question) -> str:
+def _asks(own: Reading) -> bool:
+    """Whether a turn says itself what is asked, beyond "what about" and 呢."""
+    text = _BARE.sub("", own.marked).strip()
+    return any(SIGNS[name].search(text) for name in _ASKS)
+
+
+def _standalone(question: Question, lexicon: Lexicon) -> str:
     """The question with its slots spelt out, as it is searched and shown."""
     english = question.language == "en"
-    words = (
-        [_PERIOD_WORDS[p][english] for p in question.periods]
-        if "periods" in question.carried or question.periods
-        else []
-    )
+    role = [_PERIOD_WORDS[p][english] for p in question.periods]
     years = [str(y) if english or not has_cjk(question.text) else f"{y}年" for y in question.years]
-    places = list(question.named or question.provinces[:4])
-    subject = [t.wordings[0] for t in question.terms]
-    joined = (" " if english else "").join([("、".join(places)), "".join(years), "".join(words)])
-    return f"{joined}：{' '.join(subject)}" if subject else joined
+    names = list(question.named or question.provinces[:4])
+    places = [lexicon.english_name(p) if english else p for p in names]
+    measures = [t.wordings[0] for t in question.terms if t.kind == "measure"]
+    rest = [t.wordings[0] for t in question.terms if t.kind != "measure"]
+    subject = " ".join([*([(" and " if english else "和").join(measures)] if measures else []), *rest])
+    head = (" " if english else "").join(x for x in [(", " if english else "、").join(places), *years, *role] if x)
+    return (": " if english else "：").join(x for x in (head, subject) if x) or question.text

@@ -1,0 +1,45 @@
+"""Which part of the corpus a question is about: the hard filter of what it names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from assistant.store import Store
+from assistant.text import fold
+from assistant.types import Filter, Period, Question
+
+_FIVE_YEARS: tuple[Period, ...] = ("review_5y", "plan_5y")
+_DONE = re.compile(r"实际|完成了|实绩|做成|实现了|结果|achieved|actual")
+
+
+def resolved(question: Question, store: Store) -> Question:
+    """The question with the role of the five-year plan it names: a result once the corpus has a report after its end.
+
+    十四五 (2021 to 2025) is a target in the reports of 2022 and a result in those of 2026.
+    """
+    if question.plan_years is None or not store.years():
+        return question
+    last = question.plan_years[1]
+    role: Period = "review_5y" if last < store.years()[-1] else "plan_5y"
+    return replace(question, periods=(role,))
+
+
+def filter_of(question: Question, store: Store) -> Filter:
+    """The hard filter of a question: provinces, years and roles that it names and the corpus holds."""
+    provinces = tuple(p for p in question.provinces if p in store.provinces())
+    years = tuple(y for y in question.years if y in store.years())
+    where = Filter(provinces, years, _periods(question))
+    if years and where.periods and not len(store.rows(where)):
+        # "2021年…攻关计划" names a plan only in the thing's name: the year alone says the role.
+        roles_clash = question.periods == ("review",) and _DONE.search(fold(question.text))
+        where = where if roles_clash else replace(where, periods=())
+    return where
+
+
+def _periods(question: Question) -> tuple[Period, ...]:
+    """Roles as a filter; a five-year role is stated within the parts of the yearly ones too, so it is ranked, not cut."""
+    if not question.periods or any(p in _FIVE_YEARS for p in question.periods):
+        return ()
+    with_five: dict[Period, tuple[Period, ...]] = {"review": ("review", "review_5y"), "plan": ("plan", "plan_5y")}
+    return tuple(dict.fromkeys(p for asked in question.periods for p in with_five.get(asked, (asked,))))

@@ -1,0 +1,135 @@
+"""Where a sentence says otherwise than the question takes for granted: another province, another object, its denial."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from assistant.answer.comparing import plainly
+from assistant.answer.excerpts import best_of_province
+from assistant.answer.inquiry import Inquiry, Stretch, squeezed
+from assistant.text import fold, has_cjk
+from assistant.types import Filter
+
+NAME = 5
+"""Characters from which a run of words that no lexicon knows is a name."""
+_TURNED = re.compile(
+    r"[由从](?P<before>[^，,。；;由从]{2,12})(?:转向|转为|变为|变成|转变为|改为|升级为)(?P<after>[^，,。；;]{2,12})"
+)
+_DENIES = re.compile(r"(?:未|没有|从未|杜绝|零)(?:再)?(?:发生|出现|发现)(?P<what>[^，,。；;]{2,20})")
+_ASKED_DENIED = re.compile(r"未发生|没有?(?:再)?(?:发生|出)|零发生|杜绝|\bno\b|\bavoid")
+_RATHER = re.compile(
+    r"(?:是|算)(?P<a>[^,。;是]{1,12}?),?\s?而?不是(?P<b>[^,。;?吧吗]{1,12})|不是(?P<c>[^,。;?]{1,12}?),?\s?而是(?P<d>[^,。;?吧吗]{1,12})"
+)
+_DIGITS = "一二三四五六七八九十"
+_ORDINAL = re.compile(
+    r"(?:(?P<first>首)|第(?:(?P<digit>[一二三四五六七八九十])|(?P<number>\\d{1,2})))(?P<noun>[批届轮期次])".replace(
+        "\\\\", "\\"
+    )
+)
+_STAGE = re.compile(r"(?P<digit>[一二三四五六])(?P<noun>期)(?!间|末|盼)")
+_BUILT = re.compile(
+    r"有没有(?:通车|开通|投用|投产|建成|完工|竣工|通航)|(?:已经|算|已)[^,。?]{0,6}(?:通车|开通|投用|投产|建成|获批|完工|竣工|通航)|(?:通车|开通|投用|投产|建成|完工|竣工|通航)了(?:吗|没)"
+)
+_MENTION = re.compile(r"提到|提及|写到|写进|说到|讲到|\b(?:mention|refer|talk|speak)\w*")
+_PROPER = re.compile(r"\b(?:the|a)\s(?:[A-Z][\w-]+\s?){2,}")
+_COMPLETES = re.compile(
+    r"(?:力促|推动|推进|加快|确保|力争|实现|争取)[^，,。；;]{0,30}(?:通车|开通|投用|投产|建成|获批|完工|竣工|通航)"
+)
+FALLS = re.compile(
+    r"负增长|下降|下滑|减少了?|缩水|萎缩|\bfell\b|\bfall\b|\bdeclin\w+|\bshr[aiu]nk\b|\bdrop\w*|\bdecreas\w+"
+)
+_FIRST_OF_ALL = re.compile(r"(?:全国|世界|全球|国内)[^,。]{0,6}(?:第一(?![个次届批家座])|首位|最|头名|冠军)")
+_IS_FIRST = re.compile(r"第一|首位|榜首|居首|领跑|全国首|最[高大多快强好]")
+_PLAIN = re.compile(r"[的里了奖这那个一]")
+
+
+def turned_away(question: str, sentence: str) -> bool:
+    """Whether the sentence says that what is asked about was so before and is something else now (由净流出转向净流入)."""
+    asked = fold(question)
+    return any(fold(m["before"]) in asked and fold(m["after"]) not in asked for m in _TURNED.finditer(sentence))
+
+
+def contradicted(inquiry: Inquiry, sentence: str) -> bool:
+    """Whether the sentence denies what the question asks about, or says what the question rules out."""
+    asked = fold(inquiry.question.text)
+    rather = _RATHER.search(asked)
+    if rather:
+        said, ruled_out = (rather["a"], rather["b"]) if rather["a"] else (rather["d"], rather["c"])
+        return _core(ruled_out) in fold(sentence) and _core(said) not in fold(sentence)
+    if _ASKED_DENIED.search(asked):
+        return False
+    return any(
+        any(w in squeezed(m["what"]) for t in inquiry.question.terms for w in map(squeezed, t.wordings) if len(w) > 1)
+        for m in _DENIES.finditer(fold(sentence))
+    )
+
+
+def _core(phrase: str) -> str:
+    """The first two characters that name something (国家的奖 is 国家)."""
+    plain = _PLAIN.sub("", phrase)
+    return plain[:2] if plain else phrase
+
+
+def said_only_elsewhere(inquiry: Inquiry) -> str:
+    """A name that the question gives to a province which never says it, and another does; empty if there is none."""
+    own = tuple(p for p in inquiry.question.named if p in inquiry.held)
+    name = _name(inquiry) if own else ""
+    if not name or any(name in squeezed(p.text) for p in inquiry.passages(Filter(own))):
+        return ""
+    others = Filter(tuple(p for p in inquiry.held if p not in own))
+    return name if any(name in squeezed(p.text) for p in inquiry.passages(others)) else ""
+
+
+def ordinals(text: str) -> dict[str, int]:
+    """Which of a series a text names, by the word that counts it: 首批 and 第一批 are ``{"批": 1}``."""
+    stages = {m["noun"]: _DIGITS.index(m["digit"]) + 1 for m in _STAGE.finditer(fold(text))}
+    found = _ORDINAL.finditer(fold(text))
+    return stages | {
+        m["noun"]: 1 if m["first"] else (_DIGITS.index(m["digit"]) + 1 if m["digit"] else int(m["number"]))
+        for m in found
+    }
+
+
+def _name(inquiry: Inquiry) -> str:
+    """The longest name of the question: words that no lexicon knows standing together, or words in quotation marks."""
+    text = squeezed(inquiry.question.text)
+    words = [squeezed(t.wordings[0]) for t in inquiry.question.terms if t.kind in {"word", "quoted"}]
+    covered = [False] * len(text)
+    for word in words:
+        at = text.find(word) if len(word) > 1 else -1
+        if at >= 0 and has_cjk(word):
+            covered[at : at + len(word)] = [True] * len(word)
+    runs = re.findall("1+", "".join("01"[c] for c in covered))
+    longest = max(runs, key=len, default="")
+    at = "".join("01"[c] for c in covered).find(longest) if len(longest) >= NAME else -1
+    return text[at : at + len(longest)] if at >= 0 else ""
+
+
+def leaves_out(inquiry: Inquiry, sentence: str) -> bool:
+    """Whether a sentence leaves out what is asked about: another of a series, or a thing asked whether it is mentioned."""
+    asked, said = ordinals(inquiry.question.text), ordinals(sentence)
+    if any(said.get(noun, number) != number for noun, number in asked.items()):
+        return True
+    folded = fold(inquiry.question.text)
+    if _FIRST_OF_ALL.search(folded) and not _IS_FIRST.search(sentence):
+        return True
+    if FALLS.search(folded) and not FALLS.search(fold(sentence)):
+        return True
+    named = [t for t in inquiry.question.terms if t.kind != "word"]
+    text = squeezed(sentence)
+    if not _MENTION.search(fold(inquiry.question.text)):
+        return False
+    if named:
+        return not any(squeezed(w) in text for t in named for w in t.wordings)
+    return inquiry.question.language == "en" and bool(_PROPER.search(inquiry.question.text[1:]))
+
+
+def planned_only(inquiry: Inquiry) -> Stretch | None:
+    """The target to complete what the question asks whether it is complete: set for this year, it was not before."""
+    named = [p for p in inquiry.question.named if p in inquiry.held]
+    if len(named) != 1 or not _BUILT.search(fold(inquiry.question.text)):
+        return None
+    asked = inquiry.in_role(replace(inquiry.where, periods=("plan",), years=()), ("plan",))
+    found = best_of_province(plainly(asked), named[0])
+    return found if found is not None and _COMPLETES.search(found.text) else None
