@@ -10,7 +10,7 @@ from assistant.answer.comparing import plainly
 from assistant.answer.draft import Draft
 from assistant.answer.excerpts import best_of_province, best_sentences, is_answered
 from assistant.answer.figure import Scored, best_facts, enough, number, value_in_words
-from assistant.answer.inquiry import Inquiry
+from assistant.answer.inquiry import Inquiry, squeezed
 from assistant.answer.listing import answer_list
 from assistant.answer.locate import exact_spans, nearest
 from assistant.answer.misplaced import (
@@ -66,14 +66,13 @@ def answer_yesno(inquiry: Inquiry, words: Wording) -> Draft | None:
     if asked is not None and not several:
         decided = _by_figure(inquiry, words, asked)
         if decided is None and asked.unit:
-            decided = _by_sentence_with_figure(inquiry, words, asked)
-            return None if decided is None else _as_asked(inquiry, words, decided)
+            return _as_asked(inquiry, words, _by_sentence_with_figure(inquiry, words, asked))
         if decided is not None:
             return _as_asked(inquiry, words, decided)
     moved = _by_direction(inquiry, words) if asked is None and not several else None
-    if moved is not None:
-        return _as_asked(inquiry, words, moved)
-    return _as_asked(inquiry, words, _of_all(inquiry, words) if several else _by_clause(inquiry, words))
+    if moved is None:
+        moved = _of_all(inquiry, words) if several else _by_clause(inquiry, words)
+    return _as_asked(inquiry, words, moved)
 
 
 def _as_asked(inquiry: Inquiry, words: Wording, draft: Draft | None) -> Draft | None:
