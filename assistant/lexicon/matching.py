@@ -14,7 +14,9 @@ from assistant.text import fold, has_cjk
 T = TypeVar("T")
 
 # "R&D" (also "R & D") is one word; so are "2.5" and "pm2.5"; an apostrophe or a hyphen separates words.
-_WORD = re.compile(r"(?<![a-z0-9])[a-z]\s?&\s?[a-z](?![a-z0-9])|[a-z]{4,}(?=(?:19|20)\d\d(?!\d))|[a-z0-9]+(?:\.[0-9]+)?")
+_WORD = re.compile(
+    r"(?<![a-z0-9])[a-z]\s?&\s?[a-z](?![a-z0-9])|[a-z]{4,}(?=(?:19|20)\d\d(?!\d))|[a-z0-9]+(?:\.[0-9]+)?"
+)
 """Words; one that a year follows without a space ("Mongolia2021年") ends where the year begins."""
 _JOINT = re.compile(r"[\s%\-–—'’_./,]{0,3}")
 
