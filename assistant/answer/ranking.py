@@ -167,15 +167,16 @@ def _similarities(
     """How each sentence meets the question's tokens, beside the others of its section: a value a sentence by feature."""
     best = np.array([s.best for s in found])
     top, settled, before = _context(found, best, leads)
+    # Sums rather than products with @: BLAS now and then flags finite small products as invalid.
     unsettled = np.where(settled > 0, np.maximum(top - settled, 0), _UNKNOWN) * asked.is_word
     rest = np.array([_mean(row, leads[s.section].rest) for s, row in zip(found, best, strict=True)])
     tops = {s.section: -1.0 for s in found}
     for s, value in zip(found, rest, strict=True):
         tops[s.section] = max(tops[s.section], float(value))
     return {
-        "distance": 10 * ((best - top) @ asked.weights),
+        "distance": 10 * ((best - top) * asked.weights).sum(axis=1),
         "unsettled": 10 * (unsettled * (best - top)).sum(axis=1) / (unsettled.sum(axis=1) + _UNKNOWN),
-        "best_share": (best >= top - _TIE) @ asked.weights,
+        "best_share": ((best >= top - _TIE) * asked.weights).sum(axis=1),
         "rest_distance": 10 * (rest - np.array([tops[s.section] for s in found])),
         "with_lead": 10 * (np.maximum(best, settled).mean(axis=1) - _FLOOR),
         "with_previous": 10 * (np.maximum(best, before).mean(axis=1) - _FLOOR),
