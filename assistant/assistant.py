@@ -20,6 +20,7 @@ from assistant.corpus.read import Failure
 from assistant.encoders import Model, open_model
 from assistant.errors import CorpusError, QuestionError, StoreError, StoreMissing
 from assistant.lexicon import Lexicon, load_lexicon
+from assistant.question.asking import asking_part
 from assistant.question.followup import understand
 from assistant.request import narrowed, parse_filter, query_of, require_text
 from assistant.retrieve import ALL_STAGES, MAX_K, Query, Stages, retrieve, to_hits
@@ -112,8 +113,8 @@ class Assistant:
         started = time.perf_counter()
         self._require(question, "question")
         store = self._current()
-        turns = [visible(h) for h in history if isinstance(h, str)]
-        asked = understand(visible(question) or question, turns, self.lexicon, store.segmenter)
+        turns = [asking_part(visible(h)) for h in history if isinstance(h, str)]
+        asked = understand(asking_part(visible(question) or question), turns, self.lexicon, store.segmenter)
         asked = narrowed(asked, self._filter(provinces, years, periods))
         asked = resolved(asked, store)
         where = filter_of(asked, store) if self._filtered else Filter()

@@ -87,7 +87,8 @@ def _short(inquiry: Inquiry, words: Wording, rows: Sequence[Scored], *, sides: S
 
 def answer_side_by_side(inquiry: Inquiry, words: Wording) -> Draft | None:
     """Where no figures decide: the best sentence of each province named, or of each role, side by side."""
-    scope = [p for p in inquiry.question.named if p in inquiry.held]
+    meant = inquiry.question.provinces if len(inquiry.question.provinces) > 1 else inquiry.question.named
+    scope = [p for p in meant if p in inquiry.held]
     found = _sentences(inquiry, scope)
     if not found or (len(scope) < 2 and len(found) < 2):
         return None

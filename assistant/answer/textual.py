@@ -104,7 +104,7 @@ def _place(inquiry: Inquiry, words: Wording, quote: str) -> Draft | None:
         draft.status = "partial"
         lines = [words.say("placed_nearly"), _at(inquiry, words, draft, span)]
         told = "；".join(f"{a or '—'} → {b or '—'}" for a, b in changes(quote, inquiry.store.text(span)))
-        lines += [f"{words.say('differs', differences=told)} {draft.cite(span, near[0][1])}"] if told else []
+        lines += [words.say("differs", differences=told)] if told else []
     draft.text = "\n".join(lines)
     draft.provinces = tuple(dict.fromkeys(p.province for _, p in draft.spans if p.province))
     return draft

@@ -19,6 +19,7 @@ from assistant.evaluation.promised_text import (
     rows,
     rules_out,
     squeezed,
+    visible,
 )
 
 PERIODS = {"review", "plan", "review_5y", "plan_5y", None}
@@ -205,7 +206,7 @@ def _years_asked(answer: Answered) -> Iterator[str]:
     """6: a question that names years gets nothing of another, unless the quote itself is about one of them."""
     if answer["intent"] not in {"figure", "yesno", "compare"} or len(answer["question"]) > PLAIN:
         return
-    question = folded(answer["question"])
+    question = folded(visible(answer["question"]))
     years = set(_LIKE_A_YEAR.findall(question)) if _ASKED_YEAR.search(question) else set()
     other = [
         c
@@ -221,12 +222,12 @@ def _verdict(answer: Answered) -> Iterator[str]:
     if answer["short"] not in VERDICTS:
         return
     searched = [x for x in answer["computed"] if not re.search(r"\d", x["formula"])]
-    agreed = answer["short"] in {"是", "Yes"} and not _DENIAL.search(folded(answer["question"]))
+    agreed = answer["short"] in {"是", "Yes"} and not _DENIAL.search(folded(visible(answer["question"])))
     if not answer["citations"] and (agreed or not searched):  # that nothing is said of it is agreed to by a search
         yield "5: a verdict with neither a citation nor a search"
     if not answer["text"].startswith(answer["short"]) and not searched:
         yield "5: the text does not begin with the verdict"
-    question = folded(answer["question"])
+    question = folded(visible(answer["question"]))
     if answer["short"] == "是" and answer["citations"] and _DENIAL.search(question):
         yield "5: a denial is agreed to, and the quote states what it denies"
     if (

@@ -46,10 +46,11 @@ def folded(text: Any) -> str:
 
 def squeezed(text: Any) -> str:
     """Folded, with no space, no emphasis and nothing that cannot be seen."""
-    return re.sub(r"\s|\*\*", "", folded(_visible(str(text))))
+    return re.sub(r"\s|\*\*", "", folded(visible(str(text))))
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
+    """The text without what nobody sees: direction marks and the like."""
     return "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 
@@ -117,7 +118,7 @@ def _names(word: str, said: str) -> bool:
 def asked(answer: Answered, provinces: Provinces) -> tuple[set[str], set[str]]:
     """The provinces that the question names, by itself or else as completed, and those that it rules out."""
     for key in ("question", "standalone_question"):
-        told = _SPACED.sub("", _visible(answer[key]))
+        told = _SPACED.sub("", visible(answer[key]))
         kept = named_in(_RULED_OUT.sub(" ", folded(told)), provinces)
         if named_in(told, provinces):
             return kept, named_in(told, provinces) - kept

@@ -1,0 +1,47 @@
+"""The part of a long text that asks: people paste a page and put their question before it or behind it.
+
+Read as one question, a page of a report names hundreds of things, and everything it names would be asked about.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.question.signs import SIGNS
+from assistant.text import clauses, fold, sentences, trim
+
+LONG = 200
+"""Characters up to which a text is one question; people's own reach some 120."""
+_QUOTE = re.compile(r"[“「『\"](.{40,})[”」』\"]", re.DOTALL)
+_PLACE = re.compile(r"出处|出自|来自哪|原话|原文|\bcomes? from\b|\bsource of\b|\bwho said\b")
+_MARKED = re.compile(r"[?？]\W*$")
+_ASKS = ("of asking", "a not a", "do they", "particle", "list them", "summarise")
+
+
+def asking_part(text: str) -> str:
+    """What a text asks: itself, unless it is long; then its sentences that ask, else its beginning.
+
+    A long quotation stays, and so does a text whose place is asked: they are what the question is about.
+    """
+    if len(text) <= LONG or _QUOTE.search(text) or _PLACE.search(fold(text)):
+        return text
+    pieces = [text[slice(*trim(text, *span))] for span in sentences(text)]
+    asking = [p for p in pieces if _MARKED.search(p)] or [p for p in (pieces[0], pieces[-1]) if _asks(p)]
+    kept = ""
+    for piece in dict.fromkeys(asking or pieces):
+        if kept and len(kept) + len(piece) > LONG:
+            break
+        kept += piece
+    return _shortened(kept)
+
+
+def _asks(piece: str) -> bool:
+    return any(SIGNS[name].search(fold(piece)) for name in _ASKS)
+
+
+def _shortened(text: str) -> str:
+    """The clauses at the head of a text up to ``LONG`` characters; the first of them is cut if it is longer."""
+    if len(text) <= LONG:
+        return text
+    ends = [end for _, end in clauses(text) if end <= LONG]
+    return text[: ends[-1]].rstrip("，,；;、 ") if ends else text[:LONG]

@@ -1,0 +1,40 @@
+"""Of a long text only what asks is read as the question; short texts, quotations and sentences to be placed stay whole."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.question.asking import LONG, asking_part
+
+PAGE = "加快建设科技创新平台,推动成果转化。" * 20
+
+
+@pytest.mark.parametrize("question", ["山东今年高新技术企业目标是多少？", "How many high-tech firms does Jilin have?"])
+@pytest.mark.parametrize("before", [True, False])
+def test_the_question_is_found_before_and_behind_a_pasted_page(question, before):
+    text = f"{question} {PAGE}" if before else f"{PAGE} {question}"
+    assert asking_part(text).strip() == question
+
+
+def test_several_questions_are_kept():
+    asked = asking_part(f"{PAGE}山东的目标是多少？福建呢？{PAGE}")
+    assert asked == "山东的目标是多少？福建呢？"
+
+
+def test_a_page_that_asks_nothing_is_cut_at_a_clause():
+    asked = asking_part(PAGE.replace("。", ","))
+    assert 0 < len(asked) <= LONG and PAGE.startswith(asked[:20]) and asked.endswith("转化")
+
+
+@pytest.mark.parametrize("text", [f"“{PAGE}”出自哪个省？", f"{PAGE}这段话出自哪里？", "短问题"])
+def test_what_is_asked_about_stays(text):
+    assert asking_part(text) == text
+
+
+@given(st.text(max_size=600))
+def test_nothing_is_added_and_something_stays(text):
+    asked = asking_part(text)
+    assert len(asked) <= max(LONG, len(text)) and (bool(asked) or not text.strip() or len(text) > LONG)
+    assert set(asked) <= set(text)
