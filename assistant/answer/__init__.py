@@ -60,6 +60,7 @@ def compose(inquiry: Inquiry, words: Wording) -> Draft:
     return decline(inquiry, words, "off_topic" if is_off_topic(inquiry) else "not_stated")
 
 
+_WHY = re.compile(r"为什么|为何|为啥|何以|凭什么|什么原因|^why\b|\bwhy (?:does|do|did|is|are|has|was|were)\b|\bfor what reason\b")
 _SETS_SIDE_BY_SIDE = re.compile(r"比|差|相|谁|哪|最|更|对照|一样|compar|than|differ|versus|\bvs\b|rank")
 
 
@@ -68,6 +69,8 @@ def _kinds(inquiry: Inquiry) -> tuple[_Kind, ...]:
     question, kinds = inquiry.question, _KINDS[inquiry.question.intent]
     if question.intent in {"yesno", "compare"} and asks_which_of_two(question):
         return (answer_figure, answer_fact)
+    if question.intent in {"figure", "fact", "compare"} and _WHY.search(fold(question.text)):
+        return (answer_fact, *kinds)
     if asks_verdict(question):
         return (answer_yesno, *(k for k in kinds if k is not answer_yesno))
     if question.intent in {"figure", "fact"} and asks_comparison(question):

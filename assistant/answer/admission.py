@@ -38,6 +38,8 @@ _RANK = re.compile(
     rf"第几|{_ORDER}|排(?:到|在)?(?:多少|哪|几)|几位|位居|居(?:全国|第|前)|\brank|\bplaces?\b|\bpositions?\b|\bplaced\b"
 )
 _ORDERED = re.compile(_ORDER)
+_TO_RANK = re.compile(r"排(?:个|一下|一排|出)?(?:名次|排名|位次|顺序|座次|序)|排名(?:一下|如何|怎样|怎么样)|^rank\b|\brank (?:the|them|all|these|by)\b|\bin order\b")
+"""Asks to put provinces in order: by a figure, not by a rank that they state."""
 _ADDING = re.compile(r"新(?:增|建|设|认定|培育|引进|登记|开工)|净增|增加|再增|添|加了|\badd|\bnew(?:ly)?\b|\bcreate")
 _DOING = re.compile(alternatives(ACTS))
 
@@ -71,7 +73,8 @@ def _role_fits(question: Question, fact: Fact) -> bool:
 
 def _kind_fits(question: Question, fact: Fact, clause: str) -> bool:
     of_rank = fact.kind == "rank" or _ORDERED.search(fact.measure) is not None  # 排名 itself may rise by ten places
-    if of_rank != _asks(_RANK, question.standalone):
+    asks_rank = _asks(_RANK, question.standalone) and not _asks(_TO_RANK, question.standalone)
+    if of_rank != asks_rank:
         return False
     if question.wanted == "growth":
         return fact.kind != "level" or fact.measure.endswith(_RATES)

@@ -5,24 +5,42 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from assistant.lexicon.pinyin import names_in, written_as
 from assistant.store import Store
-from assistant.text import fold
-from assistant.types import Filter, Period, Question
+from assistant.text import fold, has_cjk
+from assistant.types import Filter, Period, Question, Term
 
 _FIVE_YEARS: tuple[Period, ...] = ("review_5y", "plan_5y")
 _DONE = re.compile(r"实际|完成了|实绩|做成|实现了|结果|achieved|actual")
 
 
 def resolved(question: Question, store: Store) -> Question:
-    """The question with the role of the five-year plan it names: a result once the corpus has a report after its end.
+    """The question with what only the corpus can tell: names in pinyin, and the role of the five-year plan it names.
 
     十四五 (2021 to 2025) is a target in the reports of 2022 and a result in those of 2026.
     """
+    question = _with_names(question, store)
     if question.plan_years is None or not store.years():
         return question
     last = question.plan_years[1]
     role: Period = "review_5y" if last < store.years()[-1] else "plan_5y"
     return replace(question, periods=(role,))
+
+
+def _with_names(question: Question, store: Store) -> Question:
+    """The question with the characters of the names that it writes in pinyin, as the corpus writes them."""
+    names = set(names_in(question.text)) if question.language == "en" else ()
+    if not names:
+        return question
+    text = "\n".join(d.text for d in store.documents())
+
+    def known(term: Term) -> Term:
+        word = term.wordings[0].replace("’", "'")
+        if word not in names or any(map(has_cjk, term.wordings)):
+            return term
+        return replace(term, wordings=(*term.wordings, *written_as(word, text)))
+
+    return replace(question, terms=tuple(map(known, question.terms)))
 
 
 def filter_of(question: Question, store: Store) -> Filter:

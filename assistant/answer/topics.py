@@ -9,7 +9,7 @@ from assistant.answer.inquiry import Inquiry
 from assistant.answer.saying import tells
 from assistant.question.analyse import is_asking
 from assistant.question.conditions import Condition, conditions_of, in_digits
-from assistant.question.speech import naming
+from assistant.question.speech import DOES, naming
 from assistant.question.wishes import Wish, Wishes, is_negation, wishes_of, without_who
 from assistant.text import fold, has_cjk
 from assistant.types import Term
@@ -20,8 +20,8 @@ _FIGURES_ASKED = re.compile(
     r"|\bnumbers?\b|\bfigures?\b|\btotals?\b|\bhow m|\bgrowth\b|\bincreases?\b|\bnumeric|\bgoals?\b|\btargets?\b|\bvalues?\b|\bquantif"
 )
 _OF_ASKING = frozenset(
-    "报告 摘录 总结 文件 材料 全文 通篇 规划 工作 工作报告 部署 安排 成绩 动作 说法 想法 内容 事情 名字 字 头 里头 地方 地区 省区 省市 省份 左右 压根 沾边 要求 这事 以外 之外 家数 户数 亩数 人数 数字 "
-    "region regions report reports provincial place places government governments six eleven name names whose bring brings discuss discussed "
+    "从头到尾 自始至终 通篇 全篇 字样 提法 四个字 两个字 三个字 报告 摘录 总结 文件 材料 全文 规划 工作 工作报告 部署 安排 成绩 动作 说法 想法 内容 事情 名字 字 头 里头 地方 地区 省区 省市 省份 左右 压根 沾边 要求 这事 以外 之外 家数 户数 亩数 人数 数字 "
+    "region regions report reports provincial place places government governments leaving aside six eleven name names whose bring brings discuss discussed "
     "refer refers referred mentioned said anything something put come comes number numeric explicit value yuan them they it yearly stock increase "
     "support launch launches use uses using picked picks try trying whole only never leave out explicit intend include includes including promise promises among both".split()
 )
@@ -82,6 +82,7 @@ def demands_of(inquiry: Inquiry) -> Demands:
         before = demands[-1].topics[-1] if demands else None
         topics = tuple(t for text in wish.alternatives if (t := _topic(inquiry, wish, text, before)) is not None)
         topics = tuple(replace(t, conditions=_strict(t.conditions, wishes.excluded)) for t in topics)
+        topics = tuple(t for t in topics if not _says_only_what_is_done(t)) or topics
         telling = tuple(t for t in topics if t.by_figure or tells(t.inquiry))
         if telling:
             demands.append(Demand(telling, wish.negated))
@@ -94,6 +95,12 @@ def demands_of(inquiry: Inquiry) -> Demands:
     if partner is not None:
         found = tuple(replace(d, topics=tuple(_with(t, partner) for t in d.topics)) for d in found)
     return Demands(found, wishes.excluded, _outside(inquiry, wishes), partner.wordings if partner else ())
+
+
+def _says_only_what_is_done(topic: Topic) -> bool:
+    """Whether an alternative names nothing: its thing is that of the others ("设立或者创建国家植物园")."""
+    weights = naming(topic.phrase, [t.wordings[0] for t in topic.inquiry.question.terms])
+    return not topic.named and not topic.by_figure and all(w <= DOES for w in weights.values())
 
 
 _WITH = re.compile(r"(?:跟|与|同|和|对接|\bwith)\s*$")

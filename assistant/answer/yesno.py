@@ -50,11 +50,13 @@ def answer_yesno(inquiry: Inquiry, words: Wording) -> Draft | None:
     sentence = quoted_sentence(text)
     if sentence is not None:
         return _of_sentence(inquiry, words, sentence)
+    asked = _asked(inquiry)
+    if asked is not None and asked.unit == "年":  # how long something has been so decides before anything else
+        return _as_asked(inquiry, words, _by_sentence_with_figure(inquiry, words, asked))
     compared = verdict_by_comparison(inquiry, words)
     if compared is not None:
         return _as_asked(inquiry, words, compared)
     several = len([p for p in inquiry.question.named if p in inquiry.held]) > 1
-    asked = _asked(inquiry)
     if several and not _TOGETHER.search(fold(text)):
         return None  # "上海的新片区在江苏吗" asks nothing of each of them
     if several and asked is not None:
@@ -149,7 +151,15 @@ def _asked(inquiry: Inquiry) -> Figure | None:
         for f in figures(text)
         if f.value >= UNNAMED or (english and _IN_ENGLISH.search(inquiry.question.text) and f.value > 1)
     ]
-    return next((f for f in [*found, *bare] if f.unit != "年" and not _YEAR.fullmatch(text[slice(*f.number)])), None)
+    return next((f for f in [*found, *bare] if not _YEAR.fullmatch(text[slice(*f.number)]) and _counts(f, text)), None)
+
+
+_LASTING = re.compile(r"(?:连续|连着|连|已有|长达)\s?$")
+
+
+def _counts(figure: Figure, text: str) -> bool:
+    """Whether a figure counts something: years only where it says how long ("连续8年")."""
+    return figure.unit != "年" or bool(_LASTING.search(text[: figure.start]))
 
 
 def _by_figure(inquiry: Inquiry, words: Wording, asked: Figure) -> Draft | None:

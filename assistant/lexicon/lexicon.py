@@ -12,6 +12,7 @@ from assistant.lexicon.matching import Found, WordIndex, base_forms, english_wor
 from assistant.lexicon.places import PlaceFinder
 from assistant.lexicon.values import (
     EnglishWord,
+    EverydayWord,
     Measure,
     Mention,
     MentionKind,
@@ -39,6 +40,7 @@ class Lexicon:
         self.measures: tuple[Measure, ...] = loading.read_measures(folder / "measures.toml")
         self.terms: tuple[Term, ...] = loading.read_terms(folder / "terms.tsv")
         self.english: tuple[EnglishWord, ...] = loading.read_english(folder / "english.tsv")
+        self.everyday: tuple[EverydayWord, ...] = loading.read_plain(folder / "plain.tsv")
         self.topics: tuple[Topic, ...] = loading.read_topics(folder / "topics.toml", self.measures)
         self.periods: tuple[PeriodWords, ...] = loading.read_periods(folder / "periods.toml")
         self._by_alias = WordIndex([(a, p) for p in provinces for a in p.aliases])
@@ -71,7 +73,8 @@ class Lexicon:
         for word in self.english:
             for english in word.english:
                 meant.setdefault(key_of(english), (english, []))[1].extend(word.chinese)
-        return WordIndex([(english, tuple(dict.fromkeys(chinese))) for english, chinese in meant.values()])
+        everyday = [(word, w.official) for w in self.everyday for word in w.everyday]
+        return WordIndex([(word, tuple(dict.fromkeys(chinese))) for word, chinese in (*meant.values(), *everyday)])
 
     # --- places
 
@@ -120,7 +123,10 @@ class Lexicon:
         return _mentions(text, self._periods, "period")
 
     def find_words(self, text: str) -> tuple[Mention, ...]:
-        """Ordinary English words, the longest first, inflected or not; ``names`` are their Chinese words."""
+        """Ordinary words that reports do not use: English ones, inflected or not, and everyday Chinese ones.
+
+        ``names`` are the words of reports.
+        """
         found = _mentions(text, self._words, "word")
         taken = {i for m in found for i in range(m.start, m.end)}
         inflected = [

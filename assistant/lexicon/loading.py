@@ -11,7 +11,7 @@ from assistant.errors import LexiconError
 from assistant.lexicon.matching import key_of
 from assistant.lexicon.places import PlaceRules
 from assistant.lexicon.reading import Entry, entries, read_toml, read_tsv
-from assistant.lexicon.values import EnglishWord, Measure, PeriodWords, Province, Region, Term, Topic
+from assistant.lexicon.values import EnglishWord, EverydayWord, Measure, PeriodWords, Province, Region, Term, Topic
 from assistant.text import has_cjk
 from assistant.types import PERIODS
 
@@ -192,6 +192,21 @@ def read_english(path: Path) -> tuple[EnglishWord, ...]:
                 " write the English words, a tab, and the Chinese ones"
             )
         words.append(word)
+    return tuple(words)
+
+
+def read_plain(path: Path) -> tuple[EverydayWord, ...]:
+    """Everyday Chinese words and what reports write for them; each everyday word in one line only."""
+    words = []
+    for number, (everyday, official) in read_tsv(path, ("everyday", "official")):
+        word = EverydayWord(_split(everyday), _split(official))
+        if not word.official or not all(map(has_cjk, (*word.everyday, *word.official))):
+            raise LexiconError(
+                f"{path.name}, line {number}: {everyday!r} has no official wording, or one of them is not Chinese;"
+                " write the everyday words, a tab, and the official ones"
+            )
+        words.append(word)
+    _check_unique(((w.everyday[0], e) for w in words for e in w.everyday), file=path.name, kind="everyday word")
     return tuple(words)
 
 

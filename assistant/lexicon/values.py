@@ -70,6 +70,14 @@ class EnglishWord:
 
 
 @dataclass(frozen=True, slots=True)
+class EverydayWord:
+    """Everyday Chinese words of one meaning (楼市), and what reports write for them (房地产市场)."""
+
+    everyday: tuple[str, ...]
+    official: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """A subject of a report: the words that name it, and the measures and words that a summary of it covers."""
 

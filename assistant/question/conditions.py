@@ -30,6 +30,7 @@ _AT_MOST = re.compile(
 _BELOW = re.compile(
     r"(?:低于|少于|小于|不到|不足|不满|没到|没有到|未到|under|below|less than|fewer than|lower than)\s*$"
 )
+_BELOW_AFTER = re.compile(r"^\s*(?:都|也|还)?(?:不到|没到|没有到|不足|达不到|没(?:有)?达到|未达到|没过)")
 _OPEN = re.compile(r"不含|不包括|不算|excluding|exclusive")
 _TWO_DIGITS = re.compile(r"两位数|double[- ]digit")
 _FIRST = re.compile(
@@ -43,6 +44,7 @@ _PLACES = {"十": 10, "百": 100, "千": 1000}
 _IN_WORDS = re.compile(
     r"[一二两三四五六七八九十][零一二两三四五六七八九十百千]*(?=[万亿])|[一二两三四五六七八九][百千](?:[零一二三四五六七八九十百]*)(?=[余多来个家户项件人名位所座条台亩吨])"
 )
+_LASTING = re.compile(r"(连续|连着|连)([二两三四五六七八九十]{1,3})(?=年|个月|届|次)")
 _ENGLISH = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
             "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
             "eighty": 80, "ninety": 90, "hundred": 100}  # fmt: skip
@@ -123,7 +125,7 @@ def _bound(text: str, figure: Figure) -> Condition | None:
         return Condition("<=", figure.value, figure.unit)
     if _AT_LEAST.search(before) or _AT_LEAST.search(after) or words in {"以上", "不低于", "不少于", "至少", "力争达到"}:
         return Condition(">" if _OPEN.search(after[:6]) else ">=", figure.value, figure.unit)
-    if _BELOW.search(before) or words in {"低于", "少于"}:
+    if _BELOW.search(before) or words in {"低于", "少于"} or _BELOW_AFTER.search(after):
         return Condition("<", figure.value, figure.unit)
     if _ABOVE.search(before) or words in {"超过", "突破", "超", "高于", "多于", "逾", "力争突破"}:
         return Condition(">", figure.value, figure.unit)
@@ -143,6 +145,7 @@ def top_of(text: str) -> int:
 def in_digits(text: str) -> str:
     """The text with its numbers in words as digits (两万 is 2万, "ten million" 10 million), per cent as %."""
     plain = _IN_WORDS.sub(lambda m: str(_value(m[0])), text)
+    plain = _LASTING.sub(lambda m: m[1] + str(_value(m[2])), plain)
     plain = re.sub(r"(\d)(?:千)(?=万)", r"\g<1>000", plain)
     plain = _ENGLISH_IN_WORDS.sub(lambda m: str(_ENGLISH[m[1].lower()]), plain)
     return re.sub(r"(?i)\s?\bper\s?cent\b|\s?percent\b", "%", plain)

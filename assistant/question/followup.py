@@ -49,6 +49,10 @@ _EXTREME = re.compile(
     r"最(?:多|高|大|少|低|小|快|慢)的|最(?:多|高|大|少|低|小|快|慢)[^,。]{0,4}(?:谁|哪)|\bthe (?:highest|largest|most|biggest|lowest|smallest|fastest)\b|\bwho(?: is| has)? the most\b"
 )
 _THAN_BEFORE = re.compile(r"^(?:那|这)?(?:个|样)?(?:比|较|跟|和|与)|\bthan\b|\bcompared (?:to|with)\b")
+_AGAINST = re.compile(
+    r"(?:跟|和|与|同|较|对)[^,。?]{0,4}P[^,。?]{0,6}(?:比|相比|对比|相较)|比P|(?:跟|和|与|同)P(?:谁|哪|差|一样|相差)|\bthan (?:in |that of |those of )?P|\bcompared? (?:it )?(?:to|with) P|\bagainst P|\bversus P|\bvs\.? P"
+)
+"""A turn that sets another place against the one before ("跟上海比，哪边更低")."""
 _ASKS = ("of asking", "a not a", "do they", "particle", "tag", "auxiliary")
 """Signs of which a turn that asks anything itself shows one."""
 _BARE = re.compile(
@@ -97,7 +101,10 @@ def _carried(reading: Reading, before: _Before | None, lexicon: Lexicon) -> Ques
         return replace(question, intent=reading.kind())
     last = before.question
     folded = fold(question.text)
+    against = bool(last.named and question.named and len(question.named) == 1 and _AGAINST.search(reading.marked))
     places = _places(folded, question, before)
+    if against:
+        places = tuple(dict.fromkeys((*last.named[-1:], *question.named)))
     terms, own = _terms_of(folded, question, before)
     timeless = not question.years and (not reading.spoken if last.years or last.periods else not question.periods)
     carried = {
@@ -111,9 +118,7 @@ def _carried(reading: Reading, before: _Before | None, lexicon: Lexicon) -> Ques
     merged = replace(
         question,
         provinces=places if carried["provinces"] else question.provinces,
-        named=(tuple(p for p in places if p in before.places) or last.named)
-        if carried["provinces"]
-        else question.named,
+        named=places if against else _named_of(places, before) if carried["provinces"] else question.named,
         years=last.years if carried["years"] else question.years,
         periods=tuple(dict.fromkeys((*last.periods, *periods))) if compared else periods,
         terms=terms,
@@ -126,6 +131,10 @@ def _carried(reading: Reading, before: _Before | None, lexicon: Lexicon) -> Ques
         merged = _with_form(merged, last, same_role=periods == last.periods)
     merged = replace(merged, intent=_intent(replace(reading, question=merged), reading, before))
     return replace(merged, standalone=_standalone(merged, lexicon))
+
+
+def _named_of(places: tuple[str, ...], before: _Before) -> tuple[str, ...]:
+    return tuple(p for p in places if p in before.places) or before.question.named
 
 
 def is_elliptical(reading: Reading, before: Question) -> bool:
@@ -223,6 +232,8 @@ def _intent(merged: Reading, own: Reading, before: _Before) -> Intent:
     last, question = before.question.intent, merged.question
     folded = fold(question.text)
     unknown = not question.named and last in {"list", "compare"}
+    if len(question.named) > len(own.question.named) and own.question.named and own.kind() in {"figure", "compare", "fact"}:
+        return "compare"
     if unknown and (_EXTREME.search(folded) or (_SET.search(folded) and own.kind() in {"figure", "compare"})):
         return "compare"
     if _asks(own):

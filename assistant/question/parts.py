@@ -9,14 +9,14 @@ from assistant.lexicon import Lexicon, Mention
 from assistant.text import fold
 
 _QUANTITY = re.compile(
-    r"多少|几(?!乎)|多大|多高|多长|百分之几|how (?:many|much)|\bgrowth\b|\bnumber of\b|增幅|涨幅|增速|同比|增长率|(?:家数|户数|人数|件数|个数|规模|总量|总额|数量)(?=[和跟与及、,?。]|以及|$)|呢[?。]?$|\bby how"
+    r"多少|几(?!乎)|多大|多高|多长|百分之几|how (?:many|much)|\bgrowth\b|\bnumbers? of\b|\b(?:by |at |to )?what (?:percentage|percent|per cent|rate|share|(?:[a-z-]+ ){1,3}(?:volume|number|amount|value|length|area|output|total|size|target|level|rate|share))\b|增幅|涨幅|增速|同比|增长率|(?:家数|户数|人数|件数|个数|规模|总量|总额|数量)(?=[和跟与及、,?。]|以及|$)|呢[?。]?$|\bby how"
 )
 _PART = re.compile(
-    r"[，,、；;？?]|(?<=[个家项户名位件元%率额数量模])(?:和|与|跟|以及|及)| and (?=how |by how |(?:its |the |their )?growth)"
+    r"[，,、；;？?]|(?<=[个家项户名位件元%率额数量模])(?:和|与|跟|以及|及)|,? and (?=(?:by |at |to )?(?:how|what) |(?:its |the |their )?growth|of (?=[a-z-]+ ))"
     r"|(?:和|以及|又)(?=[^，,、；;？?]{1,14}(?:多少|几))|(?:和|与|跟|以及|及)(?=(?:同比|比上年)?(?:增幅|增速|涨幅|增长率|增长))"
 )
 _JOINED = re.compile(
-    r"(?P<aspect>[^，,。；;？?和与跟及、]{0,5}?)\s*(?:和|与|跟|以及|及|、|，|,|\band\b|&)\s*(?:the\s+)?"
+    r"(?P<aspect>[^，,。；;？?和与跟及、]{0,5}?)\s*(?:和|与|跟|以及|及|、|，|,|\band\b|&)\s*(?:of\s+)?(?:the\s+)?(?:number\s+of\s+)?"
 )
 _BOTH_ENDS = re.compile(
     r"从(?:多少|几)[^，,。？?]{0,14}到(?:了)?(?:多少|几)|(?:以前|原来|原先|之前|起初|当初|五年前)[^。？?]{0,12}(?:现在|如今|目前|眼下|今)"
