@@ -73,7 +73,8 @@ def _role_fits(question: Question, fact: Fact) -> bool:
 
 def _kind_fits(question: Question, fact: Fact, clause: str) -> bool:
     of_rank = fact.kind == "rank" or _ORDERED.search(fact.measure) is not None  # 排名 itself may rise by ten places
-    asks_rank = _asks(_RANK, question.standalone) and not _asks(_TO_RANK, question.standalone)
+    sets_in_order = question.intent == "compare" or _asks(_TO_RANK, question.standalone)
+    asks_rank = _asks(_RANK, question.standalone) and not sets_in_order
     if of_rank != asks_rank:
         return False
     if question.wanted == "growth":

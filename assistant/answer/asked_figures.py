@@ -122,12 +122,20 @@ def _of_parts(inquiry: Inquiry, parts: list[Inquiry]) -> Chosen:
             continue
         ranked = _ranked_part(inquiry, part, chosen.facts)
         chosen.first = chosen.first or ranked
+        ranked = _unclaimed(ranked, chosen.facts)
         if ranked and (ranked[0].score >= enough() or _follows(ranked[0], chosen.facts, part.question.units)):
             chosen.facts.append(ranked[0])
         elif part.question.content:
             chosen.unstated.append(part.question.content)
     chosen.facts = _unique(chosen.facts)
     return chosen
+
+
+def _unclaimed(ranked: list[Scored], chosen: list[Scored]) -> list[Scored]:
+    """The facts with those first that no earlier part took, if any of them fits: each part asks for its own."""
+    taken = {s.fact.span for s in chosen}
+    free = [s for s in ranked if s.fact.span not in taken]
+    return free if free and free[0].score >= enough() else ranked
 
 
 def _ranked_part(inquiry: Inquiry, part: Inquiry, chosen: list[Scored]) -> list[Scored]:

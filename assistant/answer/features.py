@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,13 +13,15 @@ from numpy.typing import NDArray
 
 from assistant.answer.admission import admissible
 from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match, weight_of
-from assistant.answer.ranking import sentence_scores
+from assistant.answer.calibration import load_calibration
+from assistant.answer.ranking import RANKED, rank_sentences, sentence_scores
 from assistant.lexicon import Lexicon
 from assistant.types import Fact, Passage, Question, Span, Term
 
 FACT_FEATURES = (
     "named", "measure_same", "measure_missing", "measure_clashes", "closeness", "coverage", "similarity", "margin", "content", "content_margin", "worst", "passage_order", "sentence_margin", "kind_fits", "kind_clashes", "growth_unasked", "increment_unasked",
     "unit_fits", "unit_clashes", "role_clashes", "five_years_unasked", "plan_unasked", "before_change",
+    "literal", "bounded", "in_best", "best_answers",
 )  # fmt: skip
 SENTENCE_FEATURES = (
     "coverage",
@@ -63,9 +66,37 @@ def fact_features(inquiry: Inquiry, facts: Sequence[Fact]) -> Iterator[tuple[Fac
         features["content_margin"] = 10 * (stretch.content - top_content)
         features["worst"] = 10 * (stretch.worst - SIMILARITY_FLOOR)
         features["passage_order"], features["sentence_margin"] = order[i], sentence[i]
+        features |= _beside_the_best(inquiry, fact)
+        features["literal"] = _literal(squeezed(fact.measure), squeezed(inquiry.question.standalone))
+        features["bounded"] = float(bool(_BOUND.search(fact.strength)))
         before = inquiry.store.text(Span(fact.clause.doc_id, fact.clause.start, fact.span.start))
         features["before_change"] = float(bool(_FROM.search(before)))
         yield fact, passage, features | _form(inquiry.question, fact)
+
+
+_BOUND = re.compile(r"超|突破|逾|余|多|近|以上|不低于")
+
+
+def _literal(measure: str, question: str) -> float:
+    """The share of a measure phrase that is one stretch of the question, to the letter."""
+    at = difflib.SequenceMatcher(a=measure, b=question, autojunk=False).find_longest_match()
+    return at.size / len(measure) if measure else 0.0
+
+
+def _beside_the_best(inquiry: Inquiry, fact: Fact) -> dict[str, float]:
+    """Whether a fact stands in the sentence ranked first, and if so how probably that one answers."""
+    scores = sentence_scores(inquiry)
+    best = min(scores, key=lambda s: (-scores[s], s), default=None)
+    inside = best is not None and best.contains(fact.span)
+    return {"in_best": float(inside), "best_answers": _answers(inquiry) if inside else 0.0}
+
+
+def _answers(inquiry: Inquiry) -> float:
+    """The fitted probability that the sentence ranked first answers, computed once for an inquiry."""
+    if inquiry.best_answers is None:
+        ranked = [s for _, s in rank_sentences(inquiry, inquiry.candidates[:RANKED])]
+        inquiry.best_answers = load_calibration("sentences").probability(sentence_features(inquiry, ranked))
+    return inquiry.best_answers
 
 
 def _retrieved(inquiry: Inquiry, facts: Sequence[Fact]) -> tuple[list[float], list[float]]:

@@ -75,6 +75,7 @@ class Inquiry:
         self._encoded = encoded
         self.rendered = rendered(question.standalone, question)  # as it was encoded
         self.sentence_scores: Mapping[Span, float] | None = None  # see ranking.sentence_scores
+        self.best_answers: float | None = None  # see features.fact_features
         self._leads: dict[str, list[tuple[int, int]]] = {}
         self._matrices: dict[int, tuple[NDArray[np.float32], list[tuple[int, int]], int]] = {}
 

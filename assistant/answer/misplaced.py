@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.answer.comparing import plainly
 from assistant.answer.excerpts import best_of_province
 from assistant.answer.inquiry import Inquiry, Stretch, squeezed
-from assistant.text import fold, has_cjk
+from assistant.text import clauses, fold, has_cjk
 from assistant.types import Filter
 
 NAME = 5
@@ -28,8 +28,14 @@ _ORDINAL = re.compile(
     )
 )
 _STAGE = re.compile(r"(?P<digit>[一二三四五六])(?P<noun>期)(?!间|末|盼)")
+_BUILT_WORD = re.compile("通车|开通|投用|投产|建成|获批|完工|竣工|通航|开放|运营|开业|已经|底|完成")
+_UNDER_WAY = re.compile(
+    r"^(?:[^，,。；;]{0,6})?(?:建成|开工|加快|推进|推动|力促|力争|争取|开展|启动|谋划|筹建)[^，,。；;]*|前期工作|创建攻坚|建设$"
+)
+"""What a plan says of a thing that is not there yet: to build it, to open it, to prepare it."""
 _BUILT = re.compile(
-    r"有没有(?:通车|开通|投用|投产|建成|完工|竣工|通航)|(?:已经|算|已)[^,。?]{0,6}(?:通车|开通|投用|投产|建成|获批|完工|竣工|通航)|(?:通车|开通|投用|投产|建成|完工|竣工|通航)了(?:吗|没)"
+    r"有没有(?:通车|开通|投用|投产|建成|完工|竣工|通航)|(?:已经|算|已|就)[^,。?]{0,6}(?:通车|开通|投用|投产|建成|获批|完工|竣工|通航|开放|运营|开业)|(?:通车|开通|投用|投产|建成|完工|竣工|通航|开放|运营)了(?:吗|没|吧)"
+    r"|\b(?:already|yet)\b[^?]*\b(?:open|opened|built|finished|completed|running|in service|in operation)\b|\b(?:has|have|is|are|was|were)\b[^?]*\b(?:opened|finished|completed|built|in service|in operation)\b[^?]*\b(?:already|yet|last year)\b"
 )
 _MENTION = re.compile(r"提到|提及|写到|写进|说到|讲到|\b(?:mention|refer|talk|speak)\w*")
 _PROPER = re.compile(r"\b(?:the|a)\s(?:[A-Z][\w-]+\s?){2,}")
@@ -127,9 +133,27 @@ def leaves_out(inquiry: Inquiry, sentence: str) -> bool:
 
 def planned_only(inquiry: Inquiry) -> Stretch | None:
     """The target to complete what the question asks whether it is complete: set for this year, it was not before."""
-    named = [p for p in inquiry.question.named if p in inquiry.held]
-    if len(named) != 1 or not _BUILT.search(fold(inquiry.question.text)):
+    if not _BUILT.search(fold(inquiry.question.text)):
+        return None
+    named = [p for p in inquiry.question.named if p in inquiry.held] or list(_likeliest(inquiry))
+    if len(named) != 1:
         return None
     asked = inquiry.in_role(replace(inquiry.where, periods=("plan",), years=()), ("plan",))
     found = best_of_province(plainly(asked), named[0])
-    return found if found is not None and _COMPLETES.search(found.text) else None
+    return found if found is not None and _plans(inquiry, found.text) else None
+
+
+def _likeliest(inquiry: Inquiry) -> tuple[str, ...]:
+    """The province of a question that names none: the one whose passage retrieval puts first."""
+    return tuple(c.passage.province for c in inquiry.candidates[:1] if c.passage.province)
+
+
+def _plans(inquiry: Inquiry, sentence: str) -> bool:
+    """Whether a sentence of this year's plan has the thing asked about still to be completed."""
+    for a, b in clauses(sentence):
+        clause = squeezed(sentence[a:b])
+        words = [squeezed(t.wordings[0]) for t in inquiry.question.terms if not _BUILT_WORD.search(t.wordings[0])]
+        speaks = sum(w in clause for w in words) > 0.5 * len(words)
+        if speaks and (_COMPLETES.search(sentence[a:b]) or _UNDER_WAY.search(sentence[a:b])):
+            return True
+    return False

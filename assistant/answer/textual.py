@@ -10,6 +10,7 @@ import re
 
 from assistant.answer.contents import answer_contents, documents_asked, passage_at
 from assistant.answer.decline import decline
+from assistant.answer.delivery import answer_delivery
 from assistant.answer.draft import Draft
 from assistant.answer.inquiry import Inquiry, squeezed
 from assistant.answer.locate import exact_spans, nearest
@@ -57,7 +58,7 @@ def answer_place(inquiry: Inquiry, words: Wording) -> Draft | None:
 def answer_textual(inquiry: Inquiry, words: Wording) -> Draft | None:
     """The answer to any other question about the text itself; ``None`` if it is not of such a form."""
     asked = inquiry.question.standalone
-    if (told := answer_contents(inquiry, words)) is not None:
+    if (told := answer_contents(inquiry, words) or answer_delivery(inquiry, words)) is not None:
         return told
     if _FREQUENCY.search(fold(asked)) and (found := _QUOTED.search(asked)):
         return _frequency(inquiry, words, found[1])

@@ -184,15 +184,18 @@ def _of_the_nation(inquiry: Inquiry, words: Wording) -> Draft | None:
     folded = fold(inquiry.question.text)
     if _ABOVE_NATION.search(folded):
         return _beside_the_nation(inquiry, words)
-    if not _MOST.search(folded):
+    asked = ranks(inquiry.question.text)
+    if not _MOST.search(folded) and not asked:
         return None
+    wanted = asked[0].value if asked else 1.0
     for s in best_sentences(plainly(inquiry)):
         speaks = words.english or plainly(inquiry).coverage(s.text) >= _SPEAKS  # English words stand in no report
         if not speaks or not _in_scope(inquiry, s.passage):
             continue
         found = _rank_of(inquiry, s)
         if found is not None:
-            return quoted(inquiry, words, s.span, s.passage, holds=found == 1.0, confidence=s.score)
+            holds = found <= wanted if asked and asked[0].strength else found == wanted  # 前三 takes the second
+            return quoted(inquiry, words, s.span, s.passage, holds=holds, confidence=s.score)
     return None
 
 

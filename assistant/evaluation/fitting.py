@@ -2,12 +2,13 @@
 
 Each ``--on SET@STORE`` names a question set and the store it is about; only its ``dev`` split is read. ``--squad``
 takes a SQuAD-format file (CMRC 2018 trial) whose questions teach which sentence answers; its store is made as ``eval
---squad`` makes it. ``--negatives`` takes one whose questions have no answer in the stores of the sets. The models are
+--squad`` makes it. ``--negatives`` takes one whose questions have no answer in the stores of the sets, ``--off-topic``
+JSON lines of such questions. The models are
 those of ``index/calibration``: ``ranking`` (which sentence comes first), ``facts`` (which figure is asked for) and
 ``sentences`` (whether the best sentence answers); ``--only`` fits some of them. What ships was fitted with::
 
     python -m assistant.evaluation.fitting --on eval/excerpts-2022.jsonl@index/store --on SET@STORE …
-        --squad cmrc2018_trial.json --negatives cmrc2018_trial.json
+        --squad cmrc2018_trial.json --negatives cmrc2018_trial.json --off-topic eval/off-topic.jsonl
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from assistant.evaluation.calibrate import Judged, fact_rows, fit, fit_ranking, 
 from assistant.evaluation.collection import Collection, read_squad
 from assistant.evaluation.gold import Gold, resolve
 from assistant.evaluation.matching import holds_phrase
-from assistant.evaluation.questions import read_questions
+from assistant.evaluation.questions import read_lines, read_questions
 from assistant.evaluation.scratch import scratch_store
 from assistant.evaluation.systems import Plain
 from assistant.evaluation.timing import Clock
@@ -156,6 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m assistant.evaluation.fitting", description=__doc__)
     parser.add_argument("--on", action="append", required=True, metavar="SET@STORE")
     parser.add_argument("--negatives", type=Path, metavar="SQUAD")
+    parser.add_argument("--off-topic", type=Path, metavar="FILE")
     parser.add_argument("--squad", type=Path, metavar="SQUAD")
     parser.add_argument("--only", action="append", choices=MODELS)
     parser.add_argument("--n-negatives", type=int, default=160)
@@ -165,6 +167,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sets = [(Path(a), Path(b)) for a, _, b in (pair.partition("@") for pair in options.on)]
         asked = list(read_squad(options.negatives).queries.values()) if options.negatives else []
         chosen = random.Random(1).sample(asked, min(len(asked), options.n_negatives))
+        chosen += [row["question"] for _, row in read_lines(options.off_topic)] if options.off_topic else []
         reading = read_squad(options.squad) if options.squad else None
         fit_all(sets, chosen, options.out, reading=reading, only=options.only or MODELS)
     except AssistantError as e:

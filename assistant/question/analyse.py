@@ -122,13 +122,23 @@ def _places(text: str, lexicon: Lexicon) -> tuple[str, tuple[Mention, ...], tupl
 
     A city stands for its province, and stays in the text: it is also what is asked about.
     """
-    mentions = lexicon.find_provinces(text) or _labelled(text, lexicon) or lexicon.guess_provinces(text)
+    mentions = _whereabouts(lexicon.find_provinces(text), text) or _labelled(text, lexicon) or lexicon.guess_provinces(text)
     spans = [(m.start, _end_of_name(m, text)) for m in mentions]
     named = _unique(n for m in mentions if len(m.names) == 1 or m.kind == "guess" for n in m.names)
     if not mentions:
         mentions = lexicon.find_cities(text)
         named = _unique(n for m in mentions for n in m.names)
     return _blanked(text, spans), tuple(mentions), named
+
+
+_OF_RANK = re.compile(r"(?:地区|省份)?(?:的)?(?:第[一二三四五六七八九十\d]|前[二三四五六七八九十\d]|首位|榜首|领先|前列|最[高低大小快慢多少])")
+
+
+def _whereabouts(mentions: Iterable[Mention], text: str) -> tuple[Mention, ...]:
+    """The mentions without the regions that a place in a ranking is told of ("排西部第一" asks of no western province)."""
+    found = tuple(mentions)
+    others = any(len(m.names) == 1 for m in found)
+    return tuple(m for m in found if not (others and len(m.names) > 1 and _OF_RANK.match(fold(text), m.end)))
 
 
 def _end_of_name(mention: Mention, text: str) -> int:
@@ -163,9 +173,19 @@ def _labelled(text: str, lexicon: Lexicon) -> tuple[Mention, ...]:
 
 
 def _years(masked: str) -> tuple[str, tuple[int, ...]]:
-    found = list(_YEAR.finditer(fold(masked)))
+    found = [m for m in _YEAR.finditer(fold(masked)) if not _is_base(fold(masked), m)]
     years = tuple(dict.fromkeys(int(m["full"]) if m["full"] else 2000 + int(m["short"]) for m in found))
     return _blanked(masked, (m.span() for m in found)), years
+
+
+_BASE = re.compile(r"(?:比|较|跟|和|与|同|相比于?|compared (?:to|with)|from|than in)\s?$")
+_BASE_AFTER = re.compile(r"\s?(?:年?(?:末|底)?(?:相比|比起来|[增减少多降提翻高低])|的(?:多少|几))")
+
+
+def _is_base(folded: str, year: re.Match[str]) -> bool:
+    """Whether a year is only what something is measured against ("跟2020年相比", "做到2020年的几倍")."""
+    before, after = folded[: year.start()], folded[year.end() :]
+    return bool(_BASE_AFTER.match(after)) and bool(_BASE.search(before) or re.match(r"\s?的(?:多少|几)", after))
 
 
 def _five_years(folded: str) -> tuple[tuple[int, int] | None, tuple[Period, ...]]:

@@ -16,7 +16,7 @@ from assistant.text import fold
 Relation = Literal[">=", ">", "<=", "<", "=", "in"]
 
 _AT_LEAST = re.compile(
-    r"(?:不低于|不少于|至少|不小于|达到(?:了)?|达|at least|no (?:less|fewer) than|not below)\s*$"
+    r"(?:不低于|不少于|至少|不小于|达到(?:了)?|达|(?:有没有|是否|是不是|能否|能不能)(?:已经?)?到(?:了)?|at least|no (?:less|fewer) than|not below)\s*$"
     r"|^\s*(?:(?:及|或|或者)?以上|or (?:more|above|higher)|and (?:above|over)|and more|or better)"
 )
 _ABOVE = re.compile(
@@ -28,7 +28,7 @@ _AT_MOST = re.compile(
     r"|^\s*(?:(?:及|或)?以下|以内|之内|or (?:less|fewer|below|lower))"
 )
 _BELOW = re.compile(
-    r"(?:低于|少于|小于|不到|不足|不满|没到|没有到|未到|under|below|less than|fewer than|lower than)\s*$"
+    r"(?:低于|少于|小于|不到|不足|不满|没到|(?<!有)没有到|未到|under|below|less than|fewer than|lower than)\s*$"
 )
 _BELOW_AFTER = re.compile(r"^\s*(?:都|也|还)?(?:不到|没到|没有到|不足|达不到|没(?:有)?达到|未达到|没过)")
 _OPEN = re.compile(r"不含|不包括|不算|excluding|exclusive")

@@ -16,7 +16,7 @@ _UNSAFE = re.compile(
     rf"|{_SECRETS}[^。]{{0,8}}(?:告诉|给我|打印|输出|发给|是什么|是啥)"
     r"|(?:编|编造|捏造|虚构|杜撰)(?:一个|几个|一些|点|个|出)|(?:直接)?编一?个|不要引用|(?:请|你|现在)[^,。]{0,4}扮演|你现在进入|</?(?:system|script|assistant)"
     r"|\bignore (?:all |any |your |the |previous |prior |above )+|\bforget (?:all|the|your|previous|everything|what)|\bjailbreak\b|\bdeveloper mode\b"
-    r"|\bmake up\b|\bpretend (?:to|that|you)\b|\bact as\b|\binvent (?:a|some)\b"
+    r"|\bmake up (?:a|an|any|some|your|one|numbers?|figures?|data|answers?|something)\b|\bpretend (?:to|that|you)\b|\bact as\b|\binvent (?:a|some)\b"
 )
 _EVERYWHERE = re.compile(
     r"(?:各|每个|所有|全部|哪些|哪几个|哪个)(?:省|地(?!方政府|级)|自治区)|有谁|\b(?:which|what|all|every|each|across)(?: the)? provinces?\b"
@@ -38,7 +38,8 @@ def is_negated(text: str) -> bool:
 
 
 _DENIAL = re.compile(
-    r"(?<!有)(?:没有?|未能?|并未|不)(?:实现|达到|完成|做到|超过|突破|提|说|写|讲|要|打算)[^?]*(?:对吗|对不对|是吗|对吧|是吧)"
+    r"(?<!有)(?:没有?|未能?|并未|不)(?:实现|达到|完成|做到|超过|突破|提|说|写|讲|要|打算|降|升|建|通|开|获|列|增|把|给|能)[^?]*(?:对吗|对不对|是吗|对吧|是吧|吧[?。!]*$)"
+    r"|还(?:没有?|未)[^,。?]{0,8}(?:实现|达到|完成|做到|超过|突破|建成|通车|投产|开工)[^?]*(?:吗|吧)[?。!]*$"
 )
 
 

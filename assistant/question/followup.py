@@ -15,7 +15,9 @@ from assistant.facts.words import ACTS, GENERIC
 from assistant.lexicon import Lexicon
 from assistant.question.analyse import Reading, read
 from assistant.question.cues import is_everywhere
+from assistant.question.parts import parts_of
 from assistant.question.signs import SIGNS
+from assistant.question.speech import NAMES, naming
 from assistant.store import Segmenter
 from assistant.text import fold, has_cjk
 from assistant.types import Intent, Period, Question, Term
@@ -37,13 +39,13 @@ _NEW_TOPIC = re.compile(
 _FORMER = re.compile(r"前者|第一个(?:省|地方)|\bthe (?:former|first one)\b")
 _LATTER = re.compile(r"后者|第二个(?:省|地方)|另一?个(?:省|地方)?|\bthe (?:latter|second one|other one)\b")
 _TWO_PLACES = re.compile(
-    r"[这那]?[两二](?:个省|个地方|地|省|家|者)|\bthe two(?: provinces)?\b|\bboth (?:of them|provinces)\b|\beach of them\b"
+    r"[这那]?[两二](?:个省|个地方|地|省|家|者)|[这那]?俩(?!人)|\bthe two(?: provinces)?\b|\bboth (?:of them|provinces)\b|\beach of them\b"
 )
 _TWO_MEASURES = re.compile(
     r"[这那][两二](?:个数|项|个指标|个目标|样)|两(?:个数|项指标)|\b(?:both|these|those|the) (?:two )?(?:figures|numbers|targets)\b"
 )
 _SET = re.compile(
-    r"[这那](?:[几些两三]|[几些]个)(?:个)?(?:省|地方|地区)|这几家|其中|里面|当中|\b(?:these|those) provinces\b|\bof (?:them|these|those)\b"
+    r"这里头|[这那](?:[几些两三]|[几些]个)(?:个)?(?:省|地方|地区)|这几家|其中|里面|当中|\b(?:these|those) provinces\b|\bof (?:them|these|those)\b"
 )
 _EXTREME = re.compile(
     r"最(?:多|高|大|少|低|小|快|慢)的|最(?:多|高|大|少|低|小|快|慢)[^,。]{0,4}(?:谁|哪)|\bthe (?:highest|largest|most|biggest|lowest|smallest|fastest)\b|\bwho(?: is| has)? the most\b"
@@ -147,6 +149,8 @@ def is_elliptical(reading: Reading, before: Question) -> bool:
         return points and not _complete(question, folded)  # it names its place and its topic
     if is_everywhere(question.text) and question.terms and not _CLOSES.search(folded):
         return False
+    if _AGAINST.search(reading.marked) and len(question.named) == 1 and before.named and not _named_terms(question):
+        return True
     if points or _OPENS.search(folded) or _CLOSES.search(folded) or not question.terms:
         return True
     short = len(folded) <= (60 if question.language == "en" else 24)
@@ -178,13 +182,16 @@ def _terms_of(folded: str, question: Question, before: _Before) -> tuple[tuple[T
     if _TWO_MEASURES.search(folded) and len(before.measures) > 1 and not _named_terms(question):
         return before.measures[-2:], False
     own = bool(_topic_of(question, before.question))
-    headed = question.provinces and re.search(r"那个", folded)
+    headed = re.search(r"那个|那项|那块", folded) and (question.provinces or not _named_terms(question))
     if own and not headed:
         return question.terms, True
     if own:  # "山东的那个，财政投入要增长多少" narrows what was asked
         return (*before.question.terms, *question.terms), False
     known = {w for t in before.question.terms for w in t.wordings}
+    names = naming(question.text, [t.wordings[0] for t in question.terms])
     more = (t for t in question.terms if not any(t.wordings[0] in w for w in known))
+    # what a turn names of its own tells it from the turn before, so it counts as a name ("科教那个呢")
+    more = (replace(t, kind="term") if t.kind == "word" and names[t.wordings[0]] == NAMES else t for t in more)
     return (*before.question.terms, *more), False
 
 
@@ -201,7 +208,8 @@ def _topic_of(question: Question, before: Question) -> list[Term]:
         return []
     held = [w for t in before.terms for w in t.wordings]
     words = [t.wordings[0] for t in question.terms if len(t.wordings[0]) > 1 and not t.wordings[0].isdigit()]
-    nouns = [w for w in words if w not in _NO_TOPIC and not any(w in h for h in held)]
+    names = naming(question.text, words)
+    nouns = [w for w in words if names[w] == NAMES and w not in _NO_TOPIC and not any(w in h for h in held)]
     return [t for t in question.terms if t.wordings[0] in nouns]
 
 
@@ -252,6 +260,9 @@ def _asks(own: Reading) -> bool:
     return any(SIGNS[name].search(text) for name in _ASKS)
 
 
+_OWN_WORDS = re.compile(r"^\s*(?:那么?|and\b|so\b|ok(?:ay)?\b)[,， ]*", re.IGNORECASE)
+
+
 def _standalone(question: Question, lexicon: Lexicon) -> str:
     """The question with its slots spelt out, as it is searched and shown."""
     english = question.language == "en"
@@ -263,4 +274,6 @@ def _standalone(question: Question, lexicon: Lexicon) -> str:
     rest = [t.wordings[0] for t in question.terms if t.kind != "measure"]
     subject = " ".join([*([(" and " if english else "和").join(measures)] if measures else []), *rest])
     head = (" " if english else "").join(x for x in [(", " if english else "、").join(places), *years, *role] if x)
+    if "terms" not in question.carried and question.terms and len(parts_of(question.text, lexicon)) > 1:
+        subject = _OWN_WORDS.sub("", question.text)  # it asks several things: its own words keep them apart
     return (": " if english else "：").join(x for x in (head, subject) if x) or question.text

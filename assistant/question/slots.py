@@ -13,6 +13,7 @@ from assistant.types import Period
 
 Wanted = Literal["level", "growth", "increment", ""]
 
+_BY_HOW_MANY = re.compile(r"\bby how many\b(?! (?:percent|per cent|percentage|points))|\bnet (?:increase|gain|addition)\b")
 _GROWTH = re.compile(
     r"增长|增速|增幅|涨|(?:提高|提升|增加|降低|下降|减少|压减|改善)了?(?:多少|几)个?(?:百分点|点)|提高(?:多少|几)|提升(?:多少|几)|同比|上升|成长|下降|抬高|降(?:低|了|幅)|(?:多|少|高|低)了(?:百分之|几个?(?:百分)?点|几成)"
     r"|\bgrow(?:th|n|ing|s)?\b|\bgrew\b|\bincreas(?:e|es|ing)\b|\brais(?:e|es|ing)\b|\bris(?:e|es|en|ing)\b|\brose\b|\b(?:go|went|goes|going) up\b|\bdeclin\w*|\bf[ea]ll\b|\bdrop(?:ped|s)?\b"
@@ -33,7 +34,7 @@ _ENDS_IN = re.compile(
 _MONEY = re.compile(r"多少(?:个)?(?:亿|万)(?!分)")
 _UNIT_WORDS = re.compile(
     r"(?:多少|几)(?:个|来)?\s?(个百分点|百分点|点|亿元|万元|元|块钱|钱|家|户|项|个|件|人|名|位|所|座|条|台|亩|吨|公里|款|次|家企业|辆|倍|成)|百分之(?:几|多少)|(?P<long>多长(?!时间)|多远)"
-    r"|\b(?:how many per ?cent|by what per ?cent(?:age)?|what per ?cent(?:age)?|what (?:share|proportion))\b|\b(?P<yuan>in yuan|how many yuan|how much money)\b"
+    r"|(?P<share>占(?!地)(?:了)?多少|占比|(?:占|所占)?比重|(?:占|所占)比例)|\b(?:how many per ?cent|by what per ?cent(?:age)?|what per ?cent(?:age)?|what (?:share|proportion))\b|\b(?P<yuan>in yuan|how many yuan|how much money)\b"
 )
 _UNITS = {"亿元": "元", "万元": "元", "钱": "元", "块钱": "元", "点": "%", "家企业": "家", "成": "%"}
 
@@ -71,6 +72,8 @@ def wanted_of(text: str) -> Wanted:
         return "level"
     if _MONEY.search(text) and not increment:
         return "" if growth else "level"  # 增长了多少亿 is no rate, nor the sum itself
+    if _BY_HOW_MANY.search(text):
+        return "increment"
     if growth and (_RATE.search(text) or not increment):
         return "growth"
     if increment:
