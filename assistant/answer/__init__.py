@@ -60,7 +60,9 @@ def compose(inquiry: Inquiry, words: Wording) -> Draft:
     return decline(inquiry, words, "off_topic" if is_off_topic(inquiry) else "not_stated")
 
 
-_WHY = re.compile(r"为什么|为何|为啥|何以|凭什么|什么原因|^why\b|\bwhy (?:does|do|did|is|are|has|was|were)\b|\bfor what reason\b")
+_WHY = re.compile(
+    r"为什么|为何|为啥|何以|凭什么|什么原因|^why\b|\bwhy (?:does|do|did|is|are|has|was|were)\b|\bfor what reason\b"
+)
 _SETS_SIDE_BY_SIDE = re.compile(r"比|差|相|谁|哪|最|更|对照|一样|compar|than|differ|versus|\bvs\b|rank")
 
 

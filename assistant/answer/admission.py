@@ -38,7 +38,9 @@ _RANK = re.compile(
     rf"第几|{_ORDER}|排(?:到|在)?(?:多少|哪|几)|几位|位居|居(?:全国|第|前)|\brank|\bplaces?\b|\bpositions?\b|\bplaced\b"
 )
 _ORDERED = re.compile(_ORDER)
-_TO_RANK = re.compile(r"排(?:个|一下|一排|出)?(?:名次|排名|位次|顺序|座次|序)|排名(?:一下|如何|怎样|怎么样)|^rank\b|\brank (?:the|them|all|these|by)\b|\bin order\b")
+_TO_RANK = re.compile(
+    r"排(?:个|一下|一排|出)?(?:名次|排名|位次|顺序|座次|序)|排名(?:一下|如何|怎样|怎么样)|^rank\b|\brank (?:the|them|all|these|by)\b|\bin order\b"
+)
 """Asks to put provinces in order: by a figure, not by a rank that they state."""
 _ADDING = re.compile(r"新(?:增|建|设|认定|培育|引进|登记|开工)|净增|增加|再增|添|加了|\badd|\bnew(?:ly)?\b|\bcreate")
 _DOING = re.compile(alternatives(ACTS))

@@ -25,8 +25,14 @@ _WHEN = re.compile(
     r"|\b(?:when|on (?:which|what) (?:day|date)|at which session)\b[^?]{0,60}\breport\b[^?]{0,20}\b(?:delivered|given|presented|read|made)\b"
     r"|\b(?:when|on (?:which|what) (?:day|date)|at which session)\b[^?]{0,40}\b(?:deliver|give|present|read)\w*\b[^?]{0,30}\breport\b"
 )
-_GIVER = re.compile(r"^[^\n，。：:]{0,16}(?:省长|市长|主席|总理|特首|行政长官)[ 　]*(?P<short>[\u4e00-\u9fff][ 　]?[\u4e00-\u9fff]{1,3})[ 　]*$", re.MULTILINE)
-_SESSION = re.compile(r"^[—－\-– （(]*(?P<short>(?:19|20)\d\d年\s?\d{1,2}月\s?\d{1,2}日)在[^\n]{6,60}(?:会议|大会)上[）) ]*$", re.MULTILINE)
+_GIVER = re.compile(
+    r"^[^\n，。：:]{0,16}(?:省长|市长|主席|总理|特首|行政长官)[ 　]*(?P<short>[\u4e00-\u9fff][ 　]?[\u4e00-\u9fff]{1,3})[ 　]*$",
+    re.MULTILINE,
+)
+_SESSION = re.compile(
+    r"^[—－\-– （(]*(?P<short>(?:19|20)\d\d年\s?\d{1,2}月\s?\d{1,2}日)在[^\n]{6,60}(?:会议|大会)上[）) ]*$",
+    re.MULTILINE,
+)
 
 
 def answer_delivery(inquiry: Inquiry, words: Wording) -> Draft | None:

@@ -86,14 +86,12 @@ def fit_all(
         save(whole, out / "ranking.json")
     origin["questions without answer"] = len(negatives)
     if "facts" in only:
-        facts = [fact_rows(i, _spans(g), g.question.answers) for _, g, i in asked if _is_of_figures(g)]
+        facts = [fact_rows(i, *_figures_of(g)) for _, g, i in asked if _is_of_figures(g)]
+        facts += [fact_rows(i, (), ()) for i in _elsewhere(negatives, stores, model)]
         save(fit(facts, FACT_FEATURES, origin), out / "facts.json")
     if "sentences" in only:
         rows = [_sentence(inquiry, gold, ranking) for _, gold, inquiry in asked]
-        rows += [
-            sentence_row(inquire(stores[i % len(stores)], model, question), (), ranking)
-            for i, question in enumerate(negatives)
-        ]
+        rows += [sentence_row(i, (), ranking) for i in _elsewhere(negatives, stores, model)]
         save(fit([[row] for row in rows if row], SENTENCE_FEATURES, origin), out / "sentences.json")
 
 
@@ -134,9 +132,20 @@ def _judged(name: str, gold: Gold, inquiry: Inquiry) -> Judged | None:
     return judged(rows, right, name=name, group=f"{name} {gold.question.id}") if any(right) else None
 
 
+def _elsewhere(questions: Sequence[str], stores: Sequence[Store], model: Model) -> Iterator[Inquiry]:
+    """Questions that have no answer in the stores, asked of one after the other in turn."""
+    for i, question in enumerate(questions):
+        yield inquire(stores[i % len(stores)], model, question)
+
+
 def _is_of_figures(gold: Gold) -> bool:
+    """Whether a question teaches which figure is asked for: those that ask for none teach that none is."""
     q = gold.question
-    return q.kind == "number" or (q.kind == "unanswerable" and q.why not in _GATED)
+    return q.kind in {"number", "fact"} or (q.kind == "unanswerable" and q.why not in _GATED)
+
+
+def _figures_of(gold: Gold) -> tuple[list[Span], tuple[str, ...]]:
+    return (_spans(gold), gold.question.answers) if gold.question.kind == "number" else ([], ())
 
 
 def _sentence(inquiry: Inquiry, gold: Gold, ranking: Calibration | None) -> tuple[int, list[float]] | None:

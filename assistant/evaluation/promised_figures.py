@@ -34,7 +34,9 @@ _CHINESE = re.compile(
 _STRONG_BEFORE = re.compile(
     r"(?:力争|确保|突破|超过|超|不低于|不少于|不超过|至少|约|近|达到或超过|逾|将近|接近|大约|(?:低于|高于)(?!全|上|去|同|计划|预期|平均))[^\d，,。；;、]{0,2}$"
 )
-_STRONG_AFTER = re.compile(r"^(?![万亿]?[家户个项件名位条座所台](?:[百千十]?[万亿]元))[^\d，,。；;、]{0,6}?(?:左右|以上|以下|以内|上下)|^[余多]|^[万亿%]{0,2}[余多]")
+_STRONG_AFTER = re.compile(
+    r"^(?![万亿]?[家户个项件名位条座所台](?:[百千十]?[万亿]元))[^\d，,。；;、]{0,6}?(?:左右|以上|以下|以内|上下)|^[余多]|^[万亿%]{0,2}[余多]"
+)
 _LOWEST = re.compile(r"[最更谁](?:低|少|小)(?!于)|\b(?:lowest|lower|least|fewest|fewer|smallest|smaller)\b")
 _HIGHEST = re.compile(r"[最更谁](?:高|多|大)(?!于)|\b(?:highest|higher|most|largest|biggest)\b")
 

@@ -122,7 +122,9 @@ def _places(text: str, lexicon: Lexicon) -> tuple[str, tuple[Mention, ...], tupl
 
     A city stands for its province, and stays in the text: it is also what is asked about.
     """
-    mentions = _whereabouts(lexicon.find_provinces(text), text) or _labelled(text, lexicon) or lexicon.guess_provinces(text)
+    mentions = (
+        _whereabouts(lexicon.find_provinces(text), text) or _labelled(text, lexicon) or lexicon.guess_provinces(text)
+    )
     spans = [(m.start, _end_of_name(m, text)) for m in mentions]
     named = _unique(n for m in mentions if len(m.names) == 1 or m.kind == "guess" for n in m.names)
     if not mentions:
@@ -131,7 +133,9 @@ def _places(text: str, lexicon: Lexicon) -> tuple[str, tuple[Mention, ...], tupl
     return _blanked(text, spans), tuple(mentions), named
 
 
-_OF_RANK = re.compile(r"(?:地区|省份)?(?:的)?(?:第[一二三四五六七八九十\d]|前[二三四五六七八九十\d]|首位|榜首|领先|前列|最[高低大小快慢多少])")
+_OF_RANK = re.compile(
+    r"(?:地区|省份)?(?:的)?(?:第[一二三四五六七八九十\d]|前[二三四五六七八九十\d]|首位|榜首|领先|前列|最[高低大小快慢多少])"
+)
 
 
 def _whereabouts(mentions: Iterable[Mention], text: str) -> tuple[Mention, ...]:

@@ -240,7 +240,11 @@ def _intent(merged: Reading, own: Reading, before: _Before) -> Intent:
     last, question = before.question.intent, merged.question
     folded = fold(question.text)
     unknown = not question.named and last in {"list", "compare"}
-    if len(question.named) > len(own.question.named) and own.question.named and own.kind() in {"figure", "compare", "fact"}:
+    if (
+        len(question.named) > len(own.question.named)
+        and own.question.named
+        and own.kind() in {"figure", "compare", "fact"}
+    ):
         return "compare"
     if unknown and (_EXTREME.search(folded) or (_SET.search(folded) and own.kind() in {"figure", "compare"})):
         return "compare"

@@ -13,7 +13,9 @@ from assistant.types import Period
 
 Wanted = Literal["level", "growth", "increment", ""]
 
-_BY_HOW_MANY = re.compile(r"\bby how many\b(?! (?:percent|per cent|percentage|points))|\bnet (?:increase|gain|addition)\b")
+_BY_HOW_MANY = re.compile(
+    r"\bby how many\b(?! (?:percent|per cent|percentage|points))|\bnet (?:increase|gain|addition)\b"
+)
 _GROWTH = re.compile(
     r"增长|增速|增幅|涨|(?:提高|提升|增加|降低|下降|减少|压减|改善)了?(?:多少|几)个?(?:百分点|点)|提高(?:多少|几)|提升(?:多少|几)|同比|上升|成长|下降|抬高|降(?:低|了|幅)|(?:多|少|高|低)了(?:百分之|几个?(?:百分)?点|几成)"
     r"|\bgrow(?:th|n|ing|s)?\b|\bgrew\b|\bincreas(?:e|es|ing)\b|\brais(?:e|es|ing)\b|\bris(?:e|es|en|ing)\b|\brose\b|\b(?:go|went|goes|going) up\b|\bdeclin\w*|\bf[ea]ll\b|\bdrop(?:ped|s)?\b"
