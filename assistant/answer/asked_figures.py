@@ -16,6 +16,8 @@ from assistant.types import Fact
 
 NEXT_TO = 40
 """Characters between two figures of one statement: a clause or two."""
+FAINT = 0.1
+"""Share of the probability asked of an answer, from which the measure asked for before is known in another role."""
 LIKELY = 0.5
 """Probability from which a figure answers a question that may not ask for one."""
 SAME_SENTENCE = 120
@@ -123,7 +125,7 @@ def _of_parts(inquiry: Inquiry, parts: list[Inquiry]) -> Chosen:
         ranked = _ranked_part(inquiry, part, chosen.facts)
         chosen.first = chosen.first or ranked
         ranked = _unclaimed(ranked, chosen.facts)
-        if ranked and (ranked[0].score >= enough() or _follows(ranked[0], chosen.facts, part.question.units)):
+        if ranked and (ranked[0].score >= enough() or _goes_on(inquiry, ranked[0], chosen.facts, part)):
             chosen.facts.append(ranked[0])
         elif part.question.content:
             chosen.unstated.append(part.question.content)
@@ -178,6 +180,15 @@ def _asks_change_alone(part: Inquiry, before: Fact) -> bool:
     named = any(t.kind != "word" for t in part.question.terms)
     change = part.question.wanted == "growth" or not part.question.terms
     return not named and change and not _in_other_role(part, before)
+
+
+def _goes_on(inquiry: Inquiry, scored: Scored, chosen: list[Scored], part: Inquiry) -> bool:
+    """Whether a weaker fact goes on from the one before: right behind it, or the same measure in the role now asked for."""
+    if not chosen:
+        return False
+    before = chosen[-1].fact
+    same = _in_other_role(part, before) and _same_measure(inquiry, scored.fact, before) and scored.fact.period != before.period
+    return _follows(scored, chosen, part.question.units) or (same and scored.score >= FAINT * enough())
 
 
 def _follows(scored: Scored, chosen: list[Scored], units: tuple[str, ...]) -> bool:

@@ -12,7 +12,7 @@ ECONOMY = "地区生产总值增速"
 """What grows where a question names nothing that does ("谁的经济跑得快", "今年的增长目标")."""
 SPEED = re.compile(r"快|慢|增速|增幅|涨|跑|增长(?!极)|\bgrowth\b|\bgrow\w*\b|\bfaster\b|\brate\b|\bpace\b")
 SIZE = re.compile(
-    r"总量|规模|总数|数量|家数|大|多少?(?:家|个|亿)|谁多|\blarger?\b|\bbigger\b|\bsize\b|\bcounts?\b|\bhow many\b|\btotal"
+    r"总量|规模|总数|数量|家数|最[多少]|从[多大]到|由[多大]到|大|多少?(?:家|个|亿)|谁多|\blarger?\b|\bbigger\b|\bsize\b|\bcounts?\b|\bhow many\b|\btotal"
 )
 _COMPARING = re.compile(
     r"[两二三四五六七八九十几]?[省市区县]?(?:家|地|省|方|者|俩|个)?|.?(?:快|慢|高|低|多|少|大|小|重|轻|强|弱|好|差|降|升|涨|远)|差[距值额别]|距离|百分点|绝对[数值]|项数|户数|家数|个数|数字|数目"

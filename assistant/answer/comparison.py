@@ -29,7 +29,7 @@ _LEAST = re.compile(
     r"|\bslow(?:er|est)\b|\bclean(?:er|est)\b"
 )
 _GAP = re.compile(
-    r"差|多出|高出|相距|差距|加码|多多少|高多少|少多少|低多少|\bgap\b|\bdifference\b|\bdistance\b|\bhow (?:much|many)\b|\bby how\b"
+    r"差|多出|高出|[多少高低](?:出)?(?:几|多少)|相距|差距|加码|多多少|高多少|少多少|低多少|\bgap\b|\bdifference\b|\bdistance\b|\bhow (?:much|many)\b|\bby how\b"
 )
 _CHANGE = re.compile(r"增|加|涨|提高|提升|变化|幅度|\badd|\brais|\bincreas|\bjump|\bstep|\bchange")
 _BEYOND = re.compile(r"突破|超|逾|余|多|以上|高于")

@@ -12,8 +12,10 @@ from dataclasses import replace
 from assistant.answer.features import measure_ids
 from assistant.answer.figure import Scored, best_facts, enough
 from assistant.answer.inquiry import Inquiry, squeezed
-from assistant.types import Fact, Filter, Term
+from assistant.types import Fact, Filter, Span, Term
 
+EXACT = 0.1
+"""Share of the best score from which a fact counts that measures just what is asked, no part of it and no more."""
 NEAR = 0.5
 """Share of the best score from which a fact may be the principal one."""
 BOUNDED = 0.85
@@ -39,12 +41,20 @@ def principal(
     """
     facts = inquiry.facts(inquiry.about((province,)) if where is None else where)
     least = enough() if floor is None else floor
-    ranked = [s for s in best_facts(inquiry, facts=facts) if s.score >= least and _is_it(inquiry, s)]
+    ranked = [s for s in best_facts(inquiry, facts=facts) if s.score >= EXACT * least and _is_it(inquiry, s)]
+    pure = {s.fact.span for s in ranked if purity(inquiry, in_words(s.fact)) >= WHOLLY}
+    ranked = [s for s in ranked if s.score >= least or s.fact.span in pure]
     if not ranked:
         return []
-    near = [s for s in ranked if s.score >= NEAR * ranked[0].score]
-    first = sorted(near, key=lambda s: (-weight(inquiry, s), s.fact.span))
-    return [*first, *(s for s in ranked if s not in near)]
+    best = ranked[0].score
+    exact = [s for s in ranked if s.score >= EXACT * best and s.fact.span in pure]
+    near = [s for s in ranked if s.score >= NEAR * best or s in exact]
+
+    def order(s: Scored) -> tuple[float, float, Span]:
+        # that a figure measures just what is asked says more than how its clause is worded
+        return -weight(inquiry, replace(s, score=max(s.score, best)) if s in exact else s), -s.score, s.fact.span
+
+    return [*sorted(near, key=order), *(s for s in ranked if s not in near)]
 
 
 def weight(inquiry: Inquiry, scored: Scored) -> float:

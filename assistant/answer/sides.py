@@ -16,7 +16,7 @@ from assistant.question.parts import asks_both_ends, parts_of
 from assistant.text import fold
 from assistant.types import Fact, Filter, Period
 
-FAINT = 0.25
+FAINT = 0.1
 """Share of the probability asked of an answer, from which a figure named as well as another's stands beside it."""
 PURE = 0.7
 """Share of a measure phrase that the question's words make up, from which it is just that measure."""

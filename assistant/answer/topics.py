@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from assistant.answer.inquiry import Inquiry
-from assistant.answer.saying import tells
+from assistant.answer.inquiry import Inquiry, squeezed
+from assistant.answer.saying import tells, weights_of
 from assistant.question.analyse import is_asking
 from assistant.question.conditions import Condition, conditions_of, in_digits
 from assistant.question.speech import DOES, naming
 from assistant.question.wishes import Wish, Wishes, is_negation, wishes_of, without_who
 from assistant.text import fold, has_cjk
-from assistant.types import Term
+from assistant.types import Filter, Term
 
 _QUOTED = re.compile(r"[“「『《\"]([^”」』》\"“「『《]{1,60})[”」』》\"]")
 _FIGURES_ASKED = re.compile(
@@ -82,7 +82,7 @@ def demands_of(inquiry: Inquiry) -> Demands:
         before = demands[-1].topics[-1] if demands else None
         topics = tuple(t for text in wish.alternatives if (t := _topic(inquiry, wish, text, before)) is not None)
         topics = tuple(replace(t, conditions=_strict(t.conditions, wishes.excluded)) for t in topics)
-        topics = tuple(t for t in topics if not _says_only_what_is_done(t)) or topics
+        topics = _as_telling(_with_any_verb(topics))
         telling = tuple(t for t in topics if t.by_figure or tells(t.inquiry))
         if telling:
             demands.append(Demand(telling, wish.negated))
@@ -90,11 +90,52 @@ def demands_of(inquiry: Inquiry) -> Demands:
             spare.append(Demand(topics, negated=False))
         elif wish.negated and demands:  # "“A”四个字，压根没出现过": the negation is of what was named before it
             demands[-1] = replace(demands[-1], negated=True)
+    demands = _without_context(inquiry, demands)
     found = tuple(demands or spare) or _whole(inquiry)
     partner = _partner(inquiry)
     if partner is not None:
         found = tuple(replace(d, topics=tuple(_with(t, partner) for t in d.topics)) for d in found)
     return Demands(found, wishes.excluded, _outside(inquiry, wishes), partner.wordings if partner else ())
+
+
+FAINT = 0.5
+"""Share of the rarity of another alternative, under which one is only what goes with it ("延迟退休（晚退休）的改革")."""
+_ASKS_WHO = re.compile(r"哪(?:些|几|个|家|一)|谁|几个省|多少个?省|有没有省|\b(?:which|who|whose|what provinces)\b")
+_SAYS_SO = re.compile(r"提|讲|说|写|谈|既|又|没|未|不含|要|打算|计划|同时|而|但")
+_CLAUSE = re.compile(r"[，,。；;？?！!]")
+
+
+def _as_telling(topics: tuple[Topic, ...]) -> tuple[Topic, ...]:
+    """The alternatives that tell about as much as the one that tells most; all where they are of one kind."""
+    if len(topics) < 2:
+        return topics
+    most = [max(weights_of(t.inquiry).values(), default=0.0) for t in topics]
+    return tuple(t for t, w in zip(topics, most, strict=True) if w >= FAINT * max(most))
+
+
+def _without_context(inquiry: Inquiry, demands: list[Demand]) -> list[Demand]:
+    """The demands without those that stand in a clause before the question and ask nothing ("AI会抢饭碗，哪些省…")."""
+    text = inquiry.question.text
+    clauses = [c for c in _CLAUSE.split(text) if c.strip()]
+    at = next((i for i, c in enumerate(clauses) if _ASKS_WHO.search(fold(c))), 0)
+    if at == 0 or any(_SAYS_SO.search(fold(c)) for c in clauses[:at]):
+        return demands
+    asked = "，".join(clauses[at:])
+    kept = [d for d in demands if any(t.phrase in asked for t in d.topics)]
+    return kept or demands
+
+
+def _with_any_verb(topics: tuple[Topic, ...]) -> tuple[Topic, ...]:
+    """The alternatives that name something; where others are verbs alone, what is named with whichever verb."""
+    named = tuple(t for t in topics if not _says_only_what_is_done(t))
+    if not named or len(named) == len(topics):
+        return topics
+    out = []
+    for topic in named:
+        weights = naming(topic.phrase, [t.wordings[0] for t in topic.inquiry.question.terms])
+        kept = tuple(t for t in topic.inquiry.question.terms if t.kind != "word" or weights[t.wordings[0]] > DOES)
+        out.append(replace(topic, inquiry=topic.inquiry.narrowed(kept)) if kept else topic)
+    return tuple(out)
 
 
 def _says_only_what_is_done(topic: Topic) -> bool:
@@ -142,6 +183,7 @@ def _topic(inquiry: Inquiry, wish: Wish, text: str, before: Topic | None) -> Top
     part = inquiry.part(plain)
     terms = _telling(part.question.terms, plain)
     if terms:
+        terms = _as_written(inquiry, text, terms)
         part = part.narrowed(terms)
         return Topic(_phrase(text, terms), part, *_figure_asked(whole, part))
     if before is None or not any(t.kind == "measure" for t in before.named):
@@ -149,6 +191,34 @@ def _topic(inquiry: Inquiry, wish: Wish, text: str, before: Topic | None) -> Top
     by_figure, conditions = _figure_asked(plain, before.inquiry.wanting(part.question.wanted))
     again = inquiry.part(f"{before.phrase}{plain}").narrowed(before.inquiry.question.terms)
     return Topic(before.phrase, again, by_figure, conditions) if by_figure else None
+
+
+WRITTEN = 6
+"""Characters from which a stretch of the question that the corpus writes to the letter is the name of one thing."""
+
+
+def _as_written(inquiry: Inquiry, text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The terms with those that stand together in the question, and to the letter in the corpus, as one name.
+
+    The corpus is its own lexicon: 国家数字经济创新发展试验区 is one thing, not five words.
+    """
+    told = squeezed(text)
+    if not has_cjk(told) or len(terms) < 2:
+        return terms
+    spans = {t: (told.find(squeezed(t.wordings[0])), len(squeezed(t.wordings[0]))) for t in terms}
+    weights = naming(text, [t.wordings[0] for t in terms])
+    known = sorted((at, at + n) for t, (at, n) in spans.items() if at >= 0 and weights[t.wordings[0]] > DOES)
+    texts = [squeezed(p.text) for p in inquiry.passages(Filter())]
+    best = ""
+    for start, _ in known:
+        for _, end in reversed(known):
+            phrase = told[start:end]
+            if len(phrase) >= max(WRITTEN, len(best) + 1) and any(phrase in t for t in texts):
+                best = phrase
+    inside = [t for t in terms if squeezed(t.wordings[0]) in best]
+    if len(inside) < 2 or any(t.kind != "word" for t in terms if t not in inside):
+        return terms
+    return (Term((best,), "term"), *(t for t in terms if t not in inside))
 
 
 def _telling(terms: tuple[Term, ...], text: str) -> tuple[Term, ...]:

@@ -34,6 +34,8 @@ from assistant.types import Fact, Filter, Period
 
 SURE = 1.5
 """Odds asked for a plain 是, relative to those for showing an excerpt: a wrong 是 misleads more than a wrong quote."""
+LARGE = 1e4
+"""A number from here up is never part of a name: the clause that answers must state it, or another."""
 UNNAMED = 10
 """A number from here up counts without a unit ("reach 30000"); smaller ones are mostly part of a name."""
 _SMALL = {w: i for i, w in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)}
@@ -67,7 +69,7 @@ def answer_yesno(inquiry: Inquiry, words: Wording) -> Draft | None:
         return None  # that a figure is stated does not compare it
     if asked is not None and not several:
         decided = _by_figure(inquiry, words, asked)
-        if decided is None and asked.unit:
+        if decided is None and (asked.unit or asked.value >= LARGE):
             return _as_asked(inquiry, words, _by_sentence_with_figure(inquiry, words, asked))
         if decided is not None:
             return _as_asked(inquiry, words, decided)
@@ -234,10 +236,11 @@ def _by_sentence_with_figure(inquiry: Inquiry, words: Wording, asked: Figure) ->
     if not is_answered(inquiry, ranked):
         return None
     best = ranked[0]
-    alike = [f for f in figures(best.text) if f.unit == asked.unit]
+    alike = [f for f in figures(best.text) if f.unit == asked.unit or (not asked.unit and f.value >= asked.value / 100)]
     if not alike:
         return None
-    holds = any(equal(f.value, asked.value) for f in alike)
+    bounds = _bounds(inquiry, asked)
+    holds = any(equal(f.value, asked.value) or (bounds and bounds[0].holds(f.value)) for f in alike)
     return quoted(inquiry, words, best.span, best.passage, holds=holds, confidence=best.score)
 
 

@@ -12,9 +12,10 @@ from assistant.facts.words import RATES
 from assistant.lexicon import Lexicon, Mention
 from assistant.question import cues, slots
 from assistant.question.intent import load_intent_model, marked, signs_of
+from assistant.question.speech import empty
 from assistant.question.words import content_words, is_asking
 from assistant.store import Segmenter
-from assistant.text import fold
+from assistant.text import fold, has_cjk
 from assistant.types import Intent, Period, Question, Term
 
 __all__ = ["Reading", "analyse", "content_words", "is_asking", "read"]
@@ -220,6 +221,8 @@ def _terms(masked: str, lexicon: Lexicon, segmenter: Segmenter) -> tuple[tuple[T
     english = [m for m in lexicon.find_words(rest) if not is_asking(m.text)]
     terms += [Term(_wordings(m.text, m.names), "word") for m in english]
     words = content_words(_blanked(rest, ((m.start, m.end) for m in english)), segmenter)
+    nothing = empty(masked, (w for w in words if has_cjk(w)))
+    words = [w for w in words if w not in nothing]
     terms += [Term(_wordings(w, lexicon.synonyms_of(w)), "word") for w in words]
     return tuple(terms), taken
 

@@ -75,7 +75,7 @@ _SIGNS: dict[str, str] = {
     "most": r"最(?:高|多|大|低|少|快|慢|强|小|好|舍得|早)|第一|垫底|前[三五十9]名|\b(?:most|highest|largest|biggest|lowest|least|fastest|smallest|best|fewest|top)\b",
     "most of a thing": r"最(?:高|大|长|小|早|先)的(?!是|省|谁|哪|那个)|最先|首[个座条次]|国内|全国(?:第一|首)|世界|亚洲|中国(?:第一|首)|我国|\b(?:world|country|china|asia|nation)'?s\b|\bin (?:china|the world|the country)\b|\bnational",
     "or": r"还是|\bor\b",
-    "rank": r"排(?:名|行|序|个序|一下|个名)|从(?:高到低|多到少|大到小)|名次|一览|\brank|\border\b|\bin a table\b",
+    "rank": r"排(?:名|行|序|个序|一下|个名)|[从由](?:高到低|多到少|大到小|低到高|少到多)|怎么排|如何排|排一?下|名次|一览|\brank|\border\b|\bin a table\b",
     "each": r"分别|各(?:是|为|自|多少|几|有|要)|各(?:是)?[多几]|\beach\b|\brespectively\b|\bboth\b|\beither\b",
     "and then": r"(?:去年|上年|实绩|实际|完成)[^?。]{0,14}(?:和|与|跟|同|到|vs|,|、)[^?。]{0,8}(?:今年|目标|明年)|(?:今年|目标)[^?。]{0,14}(?:比|较|和|与|跟|同|、)[^?。]{0,8}(?:去年|上年|实绩|实际)|(?:五年前|过去)[^?。]{0,14}(?:现在|未来|今)|\blast year\b.{0,60}\b(?:this year|now|target|goal|plan)|\b(?:target|goal|plan)\w*\b.{0,60}\b(?:last year|actual|achieved|result)|\bactual\b.{0,40}\btarget\b",
     "from to": r"从(?:多少|几)[^?。]{0,14}到|由(?:多少|几)[^?。]{0,14}到|\bfrom (?:what|how)\b",

@@ -9,6 +9,8 @@ from assistant.text import fold, to_simplified
 
 _NEITHER = frozenset({"c", "d", "df", "e", "f", "h", "k", "m", "mq", "o", "p", "q", "r", "rg", "rr", "rz", "u", "ud", "ug", "uj", "ul", "uv", "uz", "x", "y", "z", "zg", "ad"})  # fmt: skip
 """jieba's tags of conjunctions, adverbs, numerals, prepositions, measure words, pronouns, particles."""
+_EMPTY = frozenset({"c", "d", "df", "e", "m", "mq", "o", "p", "r", "rr", "u", "ud", "ug", "uj", "ul", "uv", "uz", "y"})
+"""Of these, the tags of words that a question can do without."""
 _DOING = frozenset({"v", "vd", "vi", "vq", "a", "ag"})
 NAMES, DOES, NEITHER = 1.0, 0.5, 0.0
 
@@ -26,6 +28,18 @@ def naming(text: str, words: Iterable[str]) -> dict[str, float]:
         at = plain.find(to_simplified(fold(word)))
         found[word] = max((_weight(t) for t in tags[at : at + len(word)]), default=NAMES) if at >= 0 else NAMES
     return found
+
+
+def empty(text: str, words: Iterable[str]) -> frozenset[str]:
+    """The words of a text that neither name nor do anything: numerals with their classifiers, adverbs, pronouns (六个, 压根)."""
+    plain = to_simplified(fold(text))
+    tags = _tags(plain)
+    found = set()
+    for word in words:
+        at = plain.find(to_simplified(fold(word)))
+        if at >= 0 and all(t in _EMPTY for t in tags[at : at + len(word)]):
+            found.add(word)
+    return frozenset(found)
 
 
 def _weight(tag: str) -> float:
