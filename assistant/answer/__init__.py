@@ -63,6 +63,7 @@ def compose(inquiry: Inquiry, words: Wording) -> Draft:
 _WHY = re.compile(
     r"为什么|为何|为啥|何以|凭什么|什么原因|^why\b|\bwhy (?:does|do|did|is|are|has|was|were)\b|\bfor what reason\b"
 )
+_OF_EACH = re.compile(r"分别|各自|各有|各是|都|\beach\b|\brespectively\b|\bboth\b")
 _SETS_SIDE_BY_SIDE = re.compile(r"比|差|相|谁|哪|最|更|对照|一样|compar|than|differ|versus|\bvs\b|rank")
 
 
@@ -73,6 +74,8 @@ def _kinds(inquiry: Inquiry) -> tuple[_Kind, ...]:
         return (answer_figure, answer_fact)
     if question.intent in {"figure", "fact", "compare"} and _WHY.search(fold(question.text)):
         return (answer_fact, *kinds)
+    if question.intent == "fact" and len(question.named) > 1 and _OF_EACH.search(fold(question.text)):
+        return (answer_side_by_side, *kinds)
     if asks_verdict(question):
         return (answer_yesno, *(k for k in kinds if k is not answer_yesno))
     if question.intent in {"figure", "fact"} and asks_comparison(question):

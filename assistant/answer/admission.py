@@ -35,7 +35,7 @@ _ALONE = re.compile(
 _JOINT = re.compile(r"[、]|[^总和]和|[^参]与|以及|及(?!时)")
 _ORDER = "名次|排名|位次"
 _RANK = re.compile(
-    rf"第几|{_ORDER}|排(?:到|在)?(?:多少|哪|几)|几位|位居|居(?:全国|第|前)|\brank|\bplaces?\b|\bpositions?\b|\bplaced\b"
+    rf"第几|{_ORDER}|(?<!安)排(?:到|在)?(?:多少|哪|几)|几位|位居|居(?:全国|第|前)|\brank|\bplaces?\b|\bpositions?\b|\bplaced\b"
 )
 _ORDERED = re.compile(_ORDER)
 _TO_RANK = re.compile(

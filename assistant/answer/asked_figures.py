@@ -187,7 +187,11 @@ def _goes_on(inquiry: Inquiry, scored: Scored, chosen: list[Scored], part: Inqui
     if not chosen:
         return False
     before = chosen[-1].fact
-    same = _in_other_role(part, before) and _same_measure(inquiry, scored.fact, before) and scored.fact.period != before.period
+    same = (
+        _in_other_role(part, before)
+        and _same_measure(inquiry, scored.fact, before)
+        and scored.fact.period != before.period
+    )
     return _follows(scored, chosen, part.question.units) or (same and scored.score >= FAINT * enough())
 
 

@@ -112,10 +112,11 @@ def ranking_rows(inquiry: Inquiry, candidates: Sequence[Candidate]) -> list[tupl
 def _sentences(inquiry: Inquiry, candidate: Candidate, rank: int) -> list[_Sentence]:
     passage, doc_id = candidate.passage, candidate.passage.span.doc_id
     section = (doc_id, inquiry.section_lead(passage)[0])
+    title = squeezed(inquiry.store.document(doc_id).title) if not passage.heading else ""
     found = []
     for a, b in sentences(passage.text):
         a, b = trim(passage.text, a, b)
-        if b > a:
+        if b > a and not (title and squeezed(passage.text[a:b]) == title):  # a title answers nothing
             span = Span(doc_id, passage.span.start + a, passage.span.start + b)
             best = inquiry.token_similarities(candidate.row, passage, a, b)
             found.append(_Sentence(candidate, rank, span, section, passage.text[a:b], best))

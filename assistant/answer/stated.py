@@ -60,7 +60,11 @@ def _counts(topic: Topic, fact: Fact, excluded: Sequence[str]) -> bool:
 
 def _same_unit(asked: str, unit: str) -> bool:
     """Units alike, or both of things counted: firms are 家 in one report and 户 in another."""
-    return same_unit(asked, unit) or dimension(asked) == dimension(unit) == "money" or unit.startswith((f"{asked}/", f"{asked}每"))
+    return (
+        same_unit(asked, unit)
+        or dimension(asked) == dimension(unit) == "money"
+        or unit.startswith((f"{asked}/", f"{asked}每"))
+    )
 
 
 def is_of_kind(inquiry: Inquiry, fact: Fact) -> bool:

@@ -110,7 +110,7 @@ def _as_telling(topics: tuple[Topic, ...]) -> tuple[Topic, ...]:
     if len(topics) < 2:
         return topics
     most = [max(weights_of(t.inquiry).values(), default=0.0) for t in topics]
-    return tuple(t for t, w in zip(topics, most, strict=True) if w >= FAINT * max(most))
+    return tuple(t for t, w in zip(topics, most, strict=True) if t.named or w >= FAINT * max(most))
 
 
 def _without_context(inquiry: Inquiry, demands: list[Demand]) -> list[Demand]:

@@ -182,7 +182,10 @@ def _winner(answer: Answered, provinces: Provinces) -> Iterator[str]:
     low, high = bool(_LOWEST.search(question)), bool(_HIGHEST.search(question))
     if answer["intent"] != "compare" or not named_in(short, provinces) or low == high:
         return
-    if re.search(r"[调降增提涨加减]", question) and len(list(rows(answer["table"]))) >= 2 * len(answer["provinces"]) > 2:
+    if (
+        re.search(r"[调降增提涨加减]", question)
+        and len(list(rows(answer["table"]))) >= 2 * len(answer["provinces"]) > 2
+    ):
         return  # who changed most: each has two rows, and no single one tells
     values = [
         (named_in(cells[0], provinces), amounts(cells[3]))

@@ -28,7 +28,7 @@ _FIVE_YEAR_PLAN = re.compile(r"[“\"]?十[一二三四五六七八九](?:个)?�
 _ENGLISH_PLAN = re.compile(r"\b(1[1-9])th five[- ]year(?: plan)?(?: period)?\b|\bfive[- ]year plan\b")
 _A_NOT_A = re.compile(r"([\u4e00-\u9fff])[不没]\1")  # 支不支持 asks whether 支持
 _EXCLUDED = re.compile(
-    r"[（(，,；;]?\s*(?:而?(?<!是)不(?:是|要|算|含|包括)(?!不)|别给我|除了|排除|rather than|not counting|excluding|except(?: for)?\b|besides\b|other than|apart from|\(not\b)(?!什么|多少|哪)[^，,。；;？?）)]{1,14}[）)]?"
+    r"[（(，,；;]?\s*(?:而?(?<!是)不(?:是|要|算|含|包括)(?!不)|别给我|除了|排除|rather than|not counting|excluding|except(?: for)?\b|besides\b|other than|apart from|\(not\b)(?!什么|多少|哪)[^，,。；;？?）)]{1,14}[）)]?|\(not [^)]{3,40}\)"
     r"|[（(，,；;][^，,。；;？?（）()]{1,12}(?:不算|除外|不含|不计)[）)]?"
     r"|(?:^|[（(，,；;])[^，,。；;？?（）()]{1,12}(?:以外|之外)"
 )
@@ -218,7 +218,7 @@ def _terms(masked: str, lexicon: Lexicon, segmenter: Segmenter) -> tuple[tuple[T
     for m in sorted(named, key=lambda m: m.start - m.end):  # the longer first; of equals the measure
         take("measure" if m.kind == "measure" else "term", m.start, m.end, lexicon.synonyms_of(m.text))
     rest = _blanked(masked, ((a, b) for a, b, _ in taken))
-    english = [m for m in lexicon.find_words(rest) if not is_asking(m.text)]
+    english = [m for m in lexicon.find_words(rest) if not is_asking(m.text) and not all(map(is_asking, m.names))]
     terms += [Term(_wordings(m.text, m.names), "word") for m in english]
     words = content_words(_blanked(rest, ((m.start, m.end) for m in english)), segmenter)
     nothing = empty(masked, (w for w in words if has_cjk(w)))

@@ -11,7 +11,7 @@ from assistant.text import fold, has_cjk, to_simplified
 _ASKING = re.compile(
     r"请问|麻烦|烦请|告知|帮我|给我|帮忙|一下|列出来|列出|列举|告诉我|我?想(?:知道|了解|问|请教)|是多少|是什么|为多少|有?多少[亿万]?(?:人(?![才口工次均大民])|家|户|项|个(?!体)|位|名|所|座|条|件|吨|亩|钱|元|斤)?|哪几个|哪几家|哪(?:个|座|些)(?:城市|地方|地区)|哪些|哪个|哪里|哪儿"
     r"|什么时候|怎么样|什么样|是不是|是否|有没有|来着|说没说|提没提|提到了?|提及|写到|写进了?|公布了?|打算|去年|上年|今年|本年度|本年|年底|年末|截至|回顾|部分|到底|定在|(?<![认规设制])定(?:了)?多少|多大|多高"
-    r"|那块|这块|那个|这个|那些|其中|里面|当中|这两个?|那两个?|这几个?|前者|后者|两者|两地|两省|只看|换成|换个话题|省份|省区|省市区|省区市|省市|自治区|各省|各地|名字|名称|全名|比一比|相比|对比|比较|最多|最高|更高|更多|最少|最低"
+    r"|那块|这块|压根|这?说法|那个|这个|那些|其中|里面|当中|这两个?|那两个?|这几个?|前者|后者|两者|两地|两省|只看|换成|换个话题|省份|省区|省市区|省区市|省市|自治区|各省|各地|名字|名称|全名|比一比|相比|对比|比较|最多|最高|更高|更多|最少|最低"
     r"|差多少|差距|排序|排个序|排名(?!第)|百分之几|百分之多少|没错吧|没记错吧|是这样吗|对不对|对吗|对吧|吧\?"
     r"|\b(?:what|which|who|whom|whose|where|when|how|many|much|is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|shall|the|an?|of|in|to|for|by|on|at|and|or|its?|their|his|her|this|that|there|these|those|be|been|being|any|all|please|tell|me|about"
     r"|provinces?|year|years|target(?:s|ed|ing)?|plan(?:s|ned|ning)?|goals?|aim(?:s|ing|ed)?|set|number|figures?|mention(?:s|ed)?|last|with|from|as|than|want(?:s|ed)?|intend(?:s|ed)?|expect(?:s|ed)?|report(?:s|ed)?|state[sd]?|list|every|each|put|together|across|end|so|far|up|s|i|you|we|they|he|she|not|no|but|also|more|most|over|under"
