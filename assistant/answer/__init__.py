@@ -64,6 +64,11 @@ _WHY = re.compile(
     r"为什么|为何|为啥|何以|凭什么|什么原因|^why\b|\bwhy (?:does|do|did|is|are|has|was|were)\b|\bfor what reason\b"
 )
 _OF_EACH = re.compile(r"分别|各自|各有|各是|都|\beach\b|\brespectively\b|\bboth\b")
+_OF_AN_ACCOUNT = re.compile(
+    r"怎么(?:安排|做|干|抓|推|搞|打算|部署|样)|如何(?:安排|推进|部署|做)|(?:办|推|抓|做|干|建|搞)(?:些)?哪些|哪些具体|重头戏|要点|举措|有哪些(?:安排|部署|动作|打算|办法|措施)"
+    r"|\bto-do\b|\bbriefing\b|\bagenda\b|\bpriorities\b|\bwhat (?:steps|measures|is being done)\b"
+)
+"""Words that ask for an account of what is done, which one sentence seldom gives."""
 _SETS_SIDE_BY_SIDE = re.compile(r"比|差|相|谁|哪|最|更|对照|一样|compar|than|differ|versus|\bvs\b|rank")
 
 
@@ -74,6 +79,8 @@ def _kinds(inquiry: Inquiry) -> tuple[_Kind, ...]:
         return (answer_figure, answer_fact)
     if question.intent in {"figure", "fact", "compare"} and _WHY.search(fold(question.text)):
         return (answer_fact, *kinds)
+    if question.intent == "fact" and len(question.named) == 1 and _OF_AN_ACCOUNT.search(fold(question.text)):
+        return (answer_numbered, answer_summary, answer_fact)
     if question.intent == "fact" and len(question.named) > 1 and _OF_EACH.search(fold(question.text)):
         return (answer_side_by_side, *kinds)
     if asks_verdict(question):

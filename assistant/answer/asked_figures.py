@@ -9,6 +9,7 @@ from assistant.answer.draft import Draft
 from assistant.answer.features import measure_ids, same_unit
 from assistant.answer.figure import Scored, best_facts, enough, figure_line, shown, start_of
 from assistant.answer.inquiry import Inquiry, squeezed
+from assistant.answer.principal import principal
 from assistant.answer.wording import Wording
 from assistant.question.parts import asks_both_ends, parts_of
 from assistant.text import fold
@@ -88,10 +89,20 @@ def chosen_facts(inquiry: Inquiry) -> Chosen:
     roles = _roles(inquiry)
     if len(roles) > 1:
         return _of_roles(inquiry, roles)
-    ranked = best_facts(inquiry.wanting("level") if asks_both_ends(inquiry.question.standalone) else inquiry)
+    ranked = _ranked(inquiry.wanting("level") if asks_both_ends(inquiry.question.standalone) else inquiry)
     if not ranked or ranked[0].score < enough():
         return Chosen(first=ranked)
     return Chosen(_unique([ranked[0], *_beside(inquiry, ranked)]), ranked)
+
+
+def _ranked(inquiry: Inquiry) -> list[Scored]:
+    """The facts, best first; of a question that names nothing but a measure of one province, its principal one first."""
+    ranked = best_facts(inquiry)
+    question = inquiry.question
+    if len(question.provinces) == 1 and inquiry.measures and all(t.kind == "measure" for t in question.terms):
+        first = principal(inquiry, question.provinces[0], where=inquiry.where)[:1]
+        return [*first, *(s for s in ranked if s.fact.span not in {f.fact.span for f in first})]
+    return ranked
 
 
 def _roles(inquiry: Inquiry) -> list[Inquiry]:
@@ -120,7 +131,9 @@ def _of_parts(inquiry: Inquiry, parts: list[Inquiry]) -> Chosen:
     chosen = Chosen()
     for part in parts:
         if chosen.facts and _asks_change_alone(part, chosen.facts[-1].fact):
-            chosen.facts += _change_of(chosen.facts[-1], best_facts(inquiry.wanting("")))
+            chosen.facts += _change_of(chosen.facts[-1], best_facts(inquiry.wanting(""))) or _change_elsewhere(
+                inquiry.about_same(part), chosen.facts[-1]
+            )
             continue
         ranked = _ranked_part(inquiry, part, chosen.facts)
         chosen.first = chosen.first or ranked
@@ -145,7 +158,7 @@ def _ranked_part(inquiry: Inquiry, part: Inquiry, chosen: list[Scored]) -> list[
 
     In another role it asks for the same measure, in the same role for what the text says next.
     """
-    alone = best_facts(part) if part.question.terms else []
+    alone = _ranked(part) if part.question.terms else []
     if not chosen or any(t.kind != "word" for t in part.question.terms):
         return alone
     before, same = chosen[-1].fact, inquiry.about_same(part)
@@ -223,6 +236,12 @@ def _change_of(scored: Scored, ranked: list[Scored]) -> list[Scored]:
     return [
         s for s in same if s.fact.span.start > scored.fact.span.start and s.fact.clause.overlaps(scored.fact.clause)
     ][:1]
+
+
+def _change_elsewhere(same: Inquiry, scored: Scored) -> list[Scored]:
+    """The change of the same measure that the text gives in another place ("五年提高3.89个百分点")."""
+    found = best_facts(same.wanting("growth"))
+    return [s for s in found if s.score >= enough() and _same_measure(same, s.fact, scored.fact)][:1]
 
 
 def _unique(scored: list[Scored]) -> list[Scored]:

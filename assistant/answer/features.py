@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answer.admission import admissible
-from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match, weight_of
 from assistant.answer.calibration import load_calibration
+from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match, weight_of
 from assistant.answer.ranking import RANKED, rank_sentences, sentence_scores
 from assistant.lexicon import Lexicon
 from assistant.types import Fact, Passage, Question, Span, Term

@@ -63,8 +63,13 @@ def _same_unit(asked: str, unit: str) -> bool:
     return (
         same_unit(asked, unit)
         or dimension(asked) == dimension(unit) == "money"
-        or unit.startswith((f"{asked}/", f"{asked}每"))
+        or _plain(unit).startswith(_plain(asked))
     )
+
+
+def _plain(unit: str) -> str:
+    """A unit with its quotient as a stroke: 微克每立方米 is 微克/立方米."""
+    return unit.replace("每", "/")
 
 
 def is_of_kind(inquiry: Inquiry, fact: Fact) -> bool:

@@ -41,7 +41,7 @@ _LIKE_A_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?![.%\d])")
 _SENTENCE = re.compile(r"[“\"「](.{10,})[”\"」]", re.DOTALL)
 _WHETHER_THERE = re.compile(r"原文|原话|这句话|\bverbatim\b|\bthis sentence\b")
 _DENIAL = re.compile(
-    r"(?<!有)(?:没有?|未能?|并未|不)(?:实现|达到|完成|做到|超过|突破|提|说|写|讲|降|升|建|通|开|获|列|增|把|给|能)[^？?]*(?:对吗|对不对|是吗|对吧|是吧|吧[？?。!！]*$)"
+    r"(?<!有)(?:没有?|未能?|并未)(?!问题|想到|错|到|记错|再?发生|再?出)[^？?]*(?:对吗|对不对|是吗|对吧|是吧|吧[？?。!！]*$)|(?<!有)(?:不)(?:实现|达到|完成|做到|超过|突破|提|说|写|讲|降|升|建|通|开|获|列|增|把|给|能)[^？?]*(?:对吗|对不对|是吗|对吧|是吧|吧[？?。!！]*$)"
     r"|\bfail(?:ed|s)? to\b|\b(?:did|does|do|has|have|is|was|will) not\b.*\b(?:right|correct|true)\W*$"
     r"|还(?:没有?|未)[^，,。？?]{0,8}(?:实现|达到|完成|做到|超过|突破|建成|通车|投产|开工)[^？?]*(?:吗|吧)[？?。!！]*$"
 )
@@ -210,6 +210,8 @@ def _years_asked(answer: Answered) -> Iterator[str]:
         return
     question = folded(visible(answer["question"]))
     years = set(_LIKE_A_YEAR.findall(question)) if _ASKED_YEAR.search(question) else set()
+    if answer["short"] in {"否", "No"} and {c["period"] for c in answer["citations"]} <= {"plan", "plan_5y"}:
+        return  # what is still planned for a later year was not so in the one asked about
     other = [
         c
         for c in answer["citations"]
