@@ -16,6 +16,7 @@ from assistant.answer.decline import decline
 from assistant.answer.filtering import filter_of, resolved
 from assistant.answer.locate import Location, Match, differences, exact_spans, nearest
 from assistant.answer.rewriting import Writer, open_writer, rewrite
+from assistant.answer.winner import winner_of
 from assistant.corpus.read import Failure
 from assistant.encoders import Model, open_model
 from assistant.errors import CorpusError, QuestionError, StoreError, StoreMissing
@@ -116,13 +117,22 @@ class Assistant:
         turns = [asking_part(visible(h)) for h in history if isinstance(h, str)]
         asked = understand(asking_part(visible(question) or question), turns, self.lexicon, store.segmenter)
         asked = narrowed(asked, self._filter(provinces, years, periods))
-        asked = resolved(asked, store)
+        asked = self._of_winner(resolved(asked, store), store)
         where = filter_of(asked, store) if self._filtered else Filter()
         analysed = time.perf_counter()
+        inquiry = self._inquire(asked, where, store)
+        retrieved = time.perf_counter()
+        answer = self._answer(inquiry, store)
+        done = time.perf_counter()
+        timings = {"analyse": analysed - started, "retrieve": retrieved - analysed, "answer": done - retrieved}
+        timings["total"] = done - started
+        return replace(answer, question=question, timings_ms={name: round(1000 * t, 3) for name, t in timings.items()})
+
+    def _inquire(self, asked: Question, where: Filter, store: Store) -> Inquiry:
+        """A question with what retrieval finds for it."""
         query = self._query(asked.standalone, asked)
         candidates = retrieve(store, query, max(ANSWER_HITS, 12), where, self._stages)
-        retrieved = time.perf_counter()
-        inquiry = Inquiry(
+        return Inquiry(
             asked,
             store=store,
             lexicon=self.lexicon,
@@ -131,11 +141,24 @@ class Assistant:
             where=where,
             candidates=candidates,
         )
-        answer = self._answer(inquiry, store)
-        done = time.perf_counter()
-        timings = {"analyse": analysed - started, "retrieve": retrieved - analysed, "answer": done - retrieved}
-        timings["total"] = done - started
-        return replace(answer, question=question, timings_ms={name: round(1000 * t, 3) for name, t in timings.items()})
+
+    def _of_winner(self, asked: Question, store: Store) -> Question:
+        """A question about the province that comes first in the one before, with that province."""
+        if asked.best_of is None:
+            return asked
+        before = resolved(asked.best_of, store)
+        place = winner_of(self._inquire(before, filter_of(before, store), store), asked.text)
+        if not place:
+            return replace(asked, best_of=None, intent="compare")
+        told = self.lexicon.english_name(place) if asked.language == "en" else place
+        carried = (*asked.carried, "provinces")
+        return replace(
+            asked,
+            provinces=(place,),
+            named=(place,),
+            standalone=f"{told}: {asked.standalone}" if asked.language == "en" else f"{told}{asked.standalone}",
+            carried=carried,
+        )
 
     def _answer(self, inquiry: Inquiry, store: Store) -> Answer:
         """Compose, check; what fails the check is never shown: a decline takes its place."""

@@ -146,6 +146,8 @@ class Question:
     """First and last year of the five-year plan it names (十四五: 2021, 2025); a result or a target, as the corpus is."""
     carried: tuple[str, ...] = ()
     """Slots taken over from the turn before: ``provinces``, ``years``, ``periods``, ``terms``, ``intent``."""
+    best_of: Question | None = None
+    """The question before, whose winner this one is about ("最多的那个省，今年想做到多少")."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from assistant.answer.listing import answer_list
 from assistant.answer.scope import is_off_topic, not_of_its_year, refusal_of
 from assistant.answer.summary import answer_numbered, answer_summary
 from assistant.answer.textual import answer_place, answer_textual
+from assistant.answer.two_things import two_things
 from assistant.answer.wording import Wording
 from assistant.answer.yesno import answer_yesno
 from assistant.question.parts import parts_of
@@ -69,6 +70,9 @@ _OF_AN_ACCOUNT = re.compile(
     r"|\bto-do\b|\bbriefing\b|\bagenda\b|\bpriorities\b|\bwhat (?:steps|measures|is being done)\b"
 )
 """Words that ask for an account of what is done, which one sentence seldom gives."""
+_RANKS = re.compile(
+    r"[由从](?:高到低|多到少|大到小|低到高|少到多|小到大)|排(?:个|一下|一排)(?:名|序|次)?|排(?:名次|座次|序)|\brank (?:the|them|all|these|by)\b"
+)
 _SETS_SIDE_BY_SIDE = re.compile(r"比|差|相|谁|哪|最|更|对照|一样|compar|than|differ|versus|\bvs\b|rank")
 
 
@@ -85,7 +89,9 @@ def _kinds(inquiry: Inquiry) -> tuple[_Kind, ...]:
         return (answer_side_by_side, *kinds)
     if asks_verdict(question):
         return (answer_yesno, *(k for k in kinds if k is not answer_yesno))
-    if question.intent in {"figure", "fact"} and asks_comparison(question):
+    if question.intent in {"figure", "fact"} and (asks_comparison(question) or _RANKS.search(fold(question.text))):
+        return (answer_compare, *kinds)
+    if question.intent in {"figure", "fact"} and two_things(inquiry):
         return (answer_compare, *kinds)
     if (
         question.intent == "compare"

@@ -13,6 +13,7 @@ from assistant.answer.excerpts import best_of_province
 from assistant.answer.figure import Scored, number, shown, value_in_words
 from assistant.answer.inquiry import Inquiry, Stretch
 from assistant.answer.sides import Sides, of_size, role_of, sides_of
+from assistant.answer.two_things import two_things
 from assistant.answer.wording import Wording
 from assistant.numerals import format_value
 from assistant.question.conditions import top_of
@@ -40,7 +41,8 @@ CLOSE = 0.2
 def answer_compare(inquiry: Inquiry, words: Wording) -> Draft | None:
     """A row for every province (and role, or measure) that the question means; those that say nothing are named."""
     plain = plainly(inquiry)
-    sides = sides_of(plain)
+    pair = two_things(inquiry)
+    sides = Sides(tuple(pair), (), pair[0].fact.kind, items=True) if pair else sides_of(plain)
     if not sides.rows:
         return None
     if len(sides.rows) == 1 and len(inquiry.question.periods) > 1 and len(inquiry.question.named) == 1:

@@ -28,13 +28,15 @@ _ORDINAL = re.compile(
     )
 )
 _STAGE = re.compile(r"(?P<digit>[一二三四五六])(?P<noun>期)(?!间|末|盼)")
-_BUILT_WORD = re.compile("通车|开通|投用|投产|建成|获批|完工|竣工|通航|开放|运营|开业|已经|底|完成")
+_BUILT_WORD = re.compile(
+    "批下来|牌子|挂牌|到手|创建|通车|开通|投用|投产|建成|获批|完工|竣工|通航|开放|运营|开业|已经|底|完成"
+)
 _UNDER_WAY = re.compile(
     r"^(?:[^，,。；;]{0,6})?(?:建成|开工|加快|推进|推动|力促|力争|争取|开展|启动|谋划|筹建)[^，,。；;]*|前期工作|创建攻坚|建设$"
 )
 """What a plan says of a thing that is not there yet: to build it, to open it, to prepare it."""
 _BUILT = re.compile(
-    r"有没有(?:通车|开通|投用|投产|建成|完工|竣工|通航)|(?:已经|算|已|就)[^,。?]{0,6}(?:通车|开通|投用|投产|建成|获批|完工|竣工|通航|开放|运营|开业)|(?:通车|开通|投用|投产|建成|完工|竣工|通航|开放|运营)了(?:吗|没|吧)"
+    r"(?:批|办|拿|建|修|盖)下来了?(?:吗|没)|拿到[^,。?]{0,6}(?:牌子|批文)了?(?:吗|没)|挂牌了?(?:吗|没)|(?:是否|是不是)?已经?[^,。?]{0,6}(?:创建|筹建|组建)(?:完成|成功|好)|有没有(?:通车|开通|投用|投产|建成|完工|竣工|通航)|(?:已经|算|已|就)[^,。?]{0,6}(?:通车|开通|投用|投产|建成|获批|完工|竣工|通航|开放|运营|开业)|(?:通车|开通|投用|投产|建成|完工|竣工|通航|开放|运营)了(?:吗|没|吧)"
     r"|\b(?:already|yet)\b[^?]*\b(?:open|opened|built|finished|completed|running|in service|in operation)\b|\b(?:has|have|is|are|was|were)\b[^?]*\b(?:opened|finished|completed|built|in service|in operation)\b[^?]*\b(?:already|yet|last year)\b"
 )
 _MENTION = re.compile(r"提到|提及|写到|写进|说到|讲到|\b(?:mention|refer|talk|speak)\w*")
@@ -135,17 +137,13 @@ def planned_only(inquiry: Inquiry) -> Stretch | None:
     """The target to complete what the question asks whether it is complete: set for this year, it was not before."""
     if not _BUILT.search(fold(inquiry.question.text)):
         return None
-    named = [p for p in inquiry.question.named if p in inquiry.held] or list(_likeliest(inquiry))
-    if len(named) != 1:
+    named = [p for p in inquiry.question.named if p in inquiry.held]
+    if len(named) > 1:
         return None
-    asked = inquiry.in_role(replace(inquiry.where, periods=("plan",), years=()), ("plan",))
-    found = best_of_province(plainly(asked), named[0])
-    return found if found is not None and _plans(inquiry, found.text) else None
-
-
-def _likeliest(inquiry: Inquiry) -> tuple[str, ...]:
-    """The province of a question that names none: the one whose passage retrieval puts first."""
-    return tuple(c.passage.province for c in inquiry.candidates[:1] if c.passage.province)
+    asked = plainly(inquiry.in_role(replace(inquiry.where, periods=("plan",), years=()), ("plan",)))
+    found = [s for p in named or inquiry.held if (s := best_of_province(asked, p)) is not None]
+    planned = [s for s in found if _plans(inquiry, s.text)]
+    return max(planned, key=lambda s: s.score, default=None)
 
 
 def _plans(inquiry: Inquiry, sentence: str) -> bool:

@@ -232,7 +232,7 @@ def _verdict(answer: Answered) -> Iterator[str]:
     if not answer["text"].startswith(answer["short"]) and not searched:
         yield "5: the text does not begin with the verdict"
     question = folded(visible(answer["question"]))
-    if answer["short"] == "是" and answer["citations"] and _DENIAL.search(question):
+    if answer["short"] == "是" and answer["citations"] and _DENIAL.search(question) and not amounts(question):
         yield "5: a denial is agreed to, and the quote states what it denies"
     if (
         answer["short"] in {"是", "Yes"}

@@ -44,6 +44,7 @@ _PLACES = {"十": 10, "百": 100, "千": 1000}
 _IN_WORDS = re.compile(
     r"[一二两三四五六七八九十][零一二两三四五六七八九十百千]*(?=[万亿])|[一二两三四五六七八九][百千](?:[零一二三四五六七八九十百]*)(?=[余多来个家户项件人名位所座条台亩吨])"
 )
+_ONE_OF = {"百": "100", "千": "1000", "万": "1万", "亿": "1亿"}
 _LASTING = re.compile(r"(连续|连着|连)([二两三四五六七八九十]{1,3})(?=年|个月|届|次)")
 _ENGLISH = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
             "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
@@ -142,8 +143,14 @@ def top_of(text: str) -> int:
     return 0
 
 
+_SCALE_ALONE = re.compile(
+    r"(?P<over>[上过超破]|突破|超过)(?P<scale>[百千万亿])(?=[家户个项件人名位亩吨亿]|元|了|吗|$|[?。,，？])"
+)
+
+
 def in_digits(text: str) -> str:
     """The text with its numbers in words as digits (两万 is 2万, "ten million" 10 million), per cent as %."""
+    text = _SCALE_ALONE.sub(lambda m: f"超过{_ONE_OF[m['scale']]}", text)
     plain = _IN_WORDS.sub(lambda m: str(_value(m[0])), text)
     plain = _LASTING.sub(lambda m: m[1] + str(_value(m[2])), plain)
     plain = re.sub(r"(\d)(?:千)(?=万)", r"\g<1>000", plain)

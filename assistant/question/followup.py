@@ -50,6 +50,12 @@ _SET = re.compile(
 _EXTREME = re.compile(
     r"最(?:多|高|大|少|低|小|快|慢)的|最(?:多|高|大|少|低|小|快|慢)[^,。]{0,4}(?:谁|哪)|\bthe (?:highest|largest|most|biggest|lowest|smallest|fastest)\b|\bwho(?: is| has)? the most\b"
 )
+_WINNER = re.compile(
+    r"(?:最(?:多|高|大|少|低|小|快|慢)|第一|领先|垫底)的?(?:那|这)(?:个|家|一个|一家)?(?:省|地方|自治区|市)?|\bthe (?:one|province) (?:with|that)[^?]{0,40}\b(?:most|fewest|highest|lowest|largest|smallest)\b|\bthe (?:top|leading) (?:one|province)\b"
+)
+_BOTH_BEFORE = re.compile(
+    r"前者[^,。?]{0,6}(?:比|和|与|跟)后者|后者[^,。?]{0,6}(?:比|和|与|跟)前者|\bmore did the (?:former|latter)\b|\bthe former\b.*\bthe latter\b"
+)
 _THAN_BEFORE = re.compile(r"^(?:那|这)?(?:个|样)?(?:比|较|跟|和|与)|\bthan\b|\bcompared (?:to|with)\b")
 _AGAINST = re.compile(
     r"(?:跟|和|与|同|较|对)[^,。?]{0,4}P[^,。?]{0,6}(?:比|相比|对比|相较)|比P|(?:跟|和|与|同)P(?:谁|哪|差|一样|相差)|\bthan (?:in |that of |those of )?P|\bcompared? (?:it )?(?:to|with) P|\bagainst P|\bversus P|\bvs\.? P"
@@ -129,10 +135,28 @@ def _carried(reading: Reading, before: _Before | None, lexicon: Lexicon) -> Ques
         plan_years=question.plan_years or (last.plan_years if carried["periods"] or carried["years"] else None),
         carried=tuple(name for name, taken in carried.items() if taken),
     )
+    if _asks_of_winner(reading, before):
+        own_terms = tuple(t for t in question.terms if not _EXTREME.search(fold(t.wordings[0])))
+        asked = replace(
+            question, terms=own_terms or last.terms, content=" ".join(t.wordings[0] for t in own_terms or last.terms)
+        )
+        asked = replace(asked, carried=() if own_terms else ("terms",), intent="figure", best_of=last)
+        return replace(asked, standalone=_standalone(asked, lexicon))
     if carried["terms"]:
         merged = _with_form(merged, last, same_role=periods == last.periods)
     merged = replace(merged, intent=_intent(replace(reading, question=merged), reading, before))
     return replace(merged, standalone=_standalone(merged, lexicon))
+
+
+def _asks_of_winner(reading: Reading, before: _Before) -> bool:
+    """Whether a turn asks something else of the province that came first in the turn before ("定得最低的那个省，今年…")."""
+    question, last = reading.question, before.question
+    if question.provinces or len(last.named) == 1 or last.intent not in {"list", "compare", "figure"}:
+        return False
+    if not _WINNER.search(fold(question.text)):
+        return False
+    other_role = question.periods != last.periods or question.years != last.years
+    return reading.kind() in {"figure", "fact", "summary"} or (other_role and bool(question.periods or question.years))
 
 
 def _named_of(places: tuple[str, ...], before: _Before) -> tuple[str, ...]:
@@ -168,10 +192,13 @@ def _complete(question: Question, folded: str) -> bool:
 def _places(folded: str, question: Question, before: _Before) -> tuple[str, ...]:
     """The provinces meant by a turn that names none, or points at some of those named before."""
     last = before.question
-    if _FORMER.search(folded) and len(last.named) > 1:
-        return last.named[:1]
-    if _LATTER.search(folded) and len(last.named) > 1:
-        return last.named[-1:]
+    pair = last.named if len(last.named) > 1 else before.places[-2:]
+    if len(pair) > 1 and _BOTH_BEFORE.search(folded):
+        return pair
+    if _FORMER.search(folded) and len(pair) > 1:
+        return pair[:1]
+    if _LATTER.search(folded) and len(pair) > 1:
+        return pair[-1:]
     if not question.provinces and _TWO_PLACES.search(folded) and len(last.named) < 2 <= len(before.places):
         return before.places[-2:]
     return question.provinces or last.provinces
