@@ -27,7 +27,7 @@ from assistant.types import Span
 FOLDS = 10
 STRENGTH = 1.0
 """scikit-learn's C; 0.1 to 3 gave the same ranking on the development split."""
-REFUSED = 2.0
+REFUSED = 2.5
 """What refusing a question that has an answer costs, beside answering one that has none: near misses are ruled out
 before (``answer.admission``) and places, years and instructions too, so what is left to the threshold is mostly asked
 by people for what is there.
