@@ -37,7 +37,7 @@ def asks_comparison(question: Question) -> bool:
 
 _VERDICT = re.compile(
     r"(?:吗|么|没有?|对不对?|对吧|吧|属实|真的假的?|是真的|真假|准确|站得住|有这事|说法对)(?:吗|吧|么|不)?[?。!\s]*$"
-    r"|是不是|是否|系咪|有没有|能不能|会不会|\b(?:right|correct|true|really)\W*$|^(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could)\s"
+    r"|是不是|是否|系咪|有没有|能不能|会不会|\b(?:right|correct|true|really)\W*$|^(?:am i (?:right|correct)|can you confirm)\b|^(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could)\s"
 )
 _EITHER = re.compile(r"\d[^,。?]{0,6}还是[^,。?]{0,6}\d")
 _OPEN = re.compile(

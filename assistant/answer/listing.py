@@ -57,8 +57,12 @@ def _found(demand: Demand, scope: Sequence[str], demands: Demands) -> Found:
     """The provinces that say any of a demand's topics; the topic named first gives the evidence."""
     found: dict[str, Stretch] = {}
     for topic in demand.topics:
-        look = stated if topic.by_figure else mentions
-        found = {**look(topic, scope, demands.excluded), **found}
+        if topic.by_figure:
+            said = stated(topic, scope, demands.excluded)
+        else:  # that nobody says a thing is decided by its name, and beside English words by it as well
+            by_name = demand.negated or topic.inquiry.question.language == "en"
+            said = mentions(topic, scope, demands.excluded, by_name=by_name)
+        found = {**said, **found}
     return found
 
 

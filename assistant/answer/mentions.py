@@ -19,8 +19,15 @@ STANDS_OUT = 0.015
 """Across languages similarities are lower and close together: a sentence must stand out from other provinces' best."""
 
 
-def mentions(topic: Topic, provinces: Sequence[str], excluded: Sequence[str] = ()) -> dict[str, Stretch]:
-    """The best sentence of each province that speaks of the topic; provinces that do not are left out."""
+def mentions(
+    topic: Topic, provinces: Sequence[str], excluded: Sequence[str] = (), *, by_name: bool = False
+) -> dict[str, Stretch]:
+    """The best sentence of each province that speaks of the topic; provinces that do not are left out.
+
+    :param by_name: what the topic names decides alone, whatever words stand beside it.
+    """
+    if by_name and topic.named:
+        return {p: s for p in provinces if (s := _by_name(topic, p, excluded)) is not None}
     words = [t for t in topic.inquiry.question.terms if t.kind == "word"]
     known = [t for t in words if chinese_of(t)]
     if known and 2 * len(known) >= len(words):

@@ -39,7 +39,7 @@ _SAME = re.compile(r"一样|持平|相同|\bthe same\b|\bequal\b")
 _OBJECT_FIRST = re.compile(r"^(?:比起|相比|和|与|跟|同|较之|compared)")
 _DOUBLED = re.compile(r"翻番|翻了?一番|倍增|\bdouble")
 _MOST = re.compile(
-    r"最[高多大快强重好]|冠军|头名|第一(?![个次届批家座位季产])|首位|\bnumber one\b|\branks? first\b|\bthe most\b|\b(?:high|larg|bigg|fast)est\b"
+    r"最[高多大快强重好]|冠军|头名|第一(?![个次届批家座位季产])|首位|\bnumber one\b|\branks? first\b|\bfirst (?:place|in the country|nationwide|nationally)\b|\btops? the (?:country|nation)\b|\bthe most\b|\b(?:high|larg|bigg|fast)est\b"
 )
 _NUMBER_ONE = re.compile(r"\bnumber one\b|\branks? first\b")
 _LEAST = re.compile(r"最[低少小慢弱轻差]|垫底|末位|\bthe (?:least|fewest)\b|\b(?:low|small|slow)est\b")

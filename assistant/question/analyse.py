@@ -81,8 +81,8 @@ def read(text: str, lexicon: Lexicon, segmenter: Segmenter) -> Reading:
     masked, mentions, named = _places(plain, lexicon)
     provinces = _unique(n for m in mentions for n in m.names) or _autonomous(plain, lexicon)
     folded = fold(masked)  # without the places: 黑龙将 is no 将
-    masked, years = _years(masked)
     plan, five = _five_years(folded)
+    masked, years = _years(_blanked(masked, (m.span() for m in _SPAN_OF_YEARS.finditer(folded))) if plan else masked)
     masked = _blanked(masked, (m.span() for m in _FIVE_YEAR_PLAN.finditer(masked)))
     masked = _blanked(masked, (m.span() for m in _ENGLISH_PLAN.finditer(fold(masked))))
     terms, taken = _terms(masked, lexicon, segmenter)
@@ -193,8 +193,14 @@ def _is_base(folded: str, year: re.Match[str]) -> bool:
     return bool(_BASE_AFTER.match(after)) and bool(_BASE.search(before) or re.match(r"\s?的(?:多少|几)", after))
 
 
+_SPAN_OF_YEARS = re.compile(r"(?<!\d)(20\d\d)\s?年?\s?(?:-|to|至|到|through)\s?(?:20)?(\d\d)(?:\s?年)?(?!\d)")
+
+
 def _five_years(folded: str) -> tuple[tuple[int, int] | None, tuple[Period, ...]]:
     """The years of the one five-year plan named; where two are, the result of the one and the target of the other."""
+    span = _SPAN_OF_YEARS.search(folded)
+    if span and 2000 + int(span[2]) - int(span[1]) == 4 and int(span[1]) % 5 == 1:
+        return (int(span[1]), 2000 + int(span[2])), ()
     spoken = _ENGLISH_PLAN.sub(lambda m: f"十{_DIGITS[int(m[1]) - 11]}五" if m[1] else m[0], folded)
     plans = {p for m in _FIVE_YEAR_PLAN.finditer(spoken) if (p := plan_years(m[0]))}
     if len(plans) > 1:

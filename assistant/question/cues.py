@@ -39,7 +39,7 @@ def is_negated(text: str) -> bool:
 
 _DENIAL = re.compile(
     r"(?<!有)(?:没有?|未能?|并未)(?!问题|想到|错|到|记错|再?发生|再?出)[^?]*(?:对吗|对不对|是吗|对吧|是吧|吧[?。!]*$)|(?<!有)(?:不)(?:实现|达到|完成|做到|超过|突破|提|说|写|讲|要|打算|降|升|建|通|开|获|列|增|把|给|能)[^?]*(?:对吗|对不对|是吗|对吧|是吧|吧[?。!]*$)"
-    r"|\bfail(?:ed|s)? to\b|\b(?:did|does|do|has|have|is|was|will) not\b.*\b(?:right|correct|true)\W*$"
+    r"|^(?:am i right|is it (?:true|right|correct)|can you confirm) that\b.*\b(?:not|never)\b|\bfail(?:ed|s)? to\b|\b(?:did|does|do|has|have|is|was|will) not\b.*\b(?:right|correct|true)\W*$"
     r"|还(?:没有?|未)[^,。?]{0,8}(?:实现|达到|完成|做到|超过|突破|建成|通车|投产|开工)[^?]*(?:吗|吧)[?。!]*$"
 )
 

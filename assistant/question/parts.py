@@ -9,7 +9,7 @@ from assistant.lexicon import Lexicon, Mention
 from assistant.text import fold
 
 _QUANTITY = re.compile(
-    r"多少|几(?!乎)|多大|多高|多长|百分之几|how (?:many|much)|\bgrowth\b|\bnumbers? of\b|\b(?:by |at |to )?what (?:percentage|percent|per cent|rate|share|(?:[a-z-]+ ){1,3}(?:volume|number|amount|value|length|area|output|total|size|target|level|rate|share))\b|增幅|涨幅|增速|同比|增长率|(?:家数|户数|人数|件数|个数|规模|总量|总额|数量)(?=[和跟与及、,?。]|以及|$)|呢[?。]?$|\bby how"
+    r"多少|几(?!乎)|多大|多高|多长|百分之几|how (?:many|much|large|big|high|long|fast)|\bamount\b|\byear-on-year\b|\bgrowth\b|\bnumbers? of\b|\b(?:by |at |to )?what (?:percentage|percent|per cent|rate|share|(?:[a-z-]+ ){1,3}(?:volume|number|amount|value|length|area|output|total|size|target|level|rate|share))\b|增幅|涨幅|增速|同比|增长率|(?:家数|户数|人数|件数|个数|规模|总量|总额|数量)(?=[和跟与及、,?。]|以及|$)|呢[?。]?$|\bby how"
 )
 _PART = re.compile(
     r"[，,、；;？?]|(?<=[个家项户名位件元%率额数量模])(?:和|与|跟|以及|及)|,? and (?=(?:by |at |to )?(?:how|what) |(?:its |the |their )?growth|of (?=[a-z-]+ ))"
