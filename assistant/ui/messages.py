@@ -79,7 +79,7 @@ MESSAGES: dict[str, dict[Language, str]] = {
 
 
 # The views' own sentences; a key stands once only. Each module has a dictionary MESSAGES and imports nothing from here.
-# for more in (read_messages.MESSAGES, …): MESSAGES |= more
+# MESSAGES |= read_messages.MESSAGES
 
 
 def say(language: Language, key: str, **values: object) -> str:
