@@ -9,7 +9,8 @@ A view builds its components inside its own tab and ties its own events. What le
 * ``context.language`` changes when the reader switches; a view renders itself anew by listening to its ``change``.
 
 Every CSS and JavaScript file beside this one is part of the page, so a view may bring its own (``read.css``), with
-class names that begin with ``sw-``. It is named in ``views.py``; its sentences are a dictionary in a module of its own, named in ``messages.py``.
+class names that begin with ``sw-``. It is named in ``views.py``; its sentences are a dictionary in a module of its own,
+named in ``messages.py``.
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ class Acted:
 class Action:
     """Something to do with one answer, such as taking it away; it stands below every answer.
 
-    ``render`` gives HTML: ``action_button``\\ s, or a ``<form class="sw-act-form" data-act="NAME">`` whose named fields
+    ``render`` gives HTML: calls of ``action_button``, or a ``<form class="sw-act-form" data-act="NAME">`` whose named fields
     become ``Acted.data`` when it is sent.
     """
 
