@@ -111,18 +111,28 @@ class Assistant:
 
         :raises QuestionError: an empty or too long question, an unknown province or period.
         """
+        return self._ask(question, history, self._filter(provinces, years, periods), self._writer)
+
+    def is_answered(self, question: str, history: Sequence[str] = ()) -> bool:
+        """Whether the corpus answers a question; no language model is asked.
+
+        :raises QuestionError: as ``ask``.
+        """
+        return self._ask(question, history, Filter(), None).status == "answered"
+
+    def _ask(self, question: str, history: Sequence[str], given: Filter, writer: Writer | None) -> Answer:
         started = time.perf_counter()
         self._require(question, "question")
         store = self._current()
         turns = [asking_part(visible(h)) for h in history if isinstance(h, str)]
         asked = understand(asking_part(visible(question) or question), turns, self.lexicon, store.segmenter)
-        asked = narrowed(asked, self._filter(provinces, years, periods))
+        asked = narrowed(asked, given)
         asked = self._of_winner(resolved(asked, store), store)
         where = filter_of(asked, store) if self._filtered else Filter()
         analysed = time.perf_counter()
         inquiry = self._inquire(asked, where, store)
         retrieved = time.perf_counter()
-        answer = self._answer(inquiry, store)
+        answer = self._answer(inquiry, store, writer)
         done = time.perf_counter()
         timings = {"analyse": analysed - started, "retrieve": retrieved - analysed, "answer": done - retrieved}
         timings["total"] = done - started
@@ -160,7 +170,7 @@ class Assistant:
             carried=carried,
         )
 
-    def _answer(self, inquiry: Inquiry, store: Store) -> Answer:
+    def _answer(self, inquiry: Inquiry, store: Store, writer: Writer | None) -> Answer:
         """Compose, check; what fails the check is never shown: a decline takes its place."""
         words = Wording(inquiry.question.language, self.lexicon)
         draft = compose(inquiry, words)
@@ -168,7 +178,7 @@ class Assistant:
         if problems:
             draft = decline(inquiry, words, "not_stated")
             checked, problems = check(draft, inquiry.question, store)
-        told = rewrite(draft, checked, inquiry, words=words, writer=self._writer)
+        told = rewrite(draft, checked, inquiry, words=words, writer=writer)
         asked, checked = inquiry.question, told.checked
         return Answer(
             question=asked.text,

@@ -18,7 +18,7 @@ from assistant.store import Segmenter
 from assistant.text import fold, has_cjk
 from assistant.types import Intent, Period, Question, Term
 
-__all__ = ["Reading", "analyse", "content_words", "is_asking", "read"]
+__all__ = ["Reading", "analyse", "content_words", "is_asking", "read", "year_spans"]
 
 _YEAR = re.compile(
     r"(?<![\d.])(?:(?P<full>(?:19|20)\d\d)(?![\d.%]|\s?[家户个项件名人元万亿亩吨])(?:\s?(?:年度|年)?)|(?<!近)(?<!连续)(?<!连着)(?<!连)(?<!过去)(?<!长达)(?<!持续)(?<!已有)(?<!整整)(?<!满)(?<!这)(?P<short>[12]\d|3[05](?=\s?年?(?:底|末|前|目标)))\s?年(?!代|来|内|间|前|后|以|都|没|里|下来|不))"
@@ -175,6 +175,11 @@ def _labelled(text: str, lexicon: Lexicon) -> tuple[Mention, ...]:
     m = re.match(r"\s*(\S)\s*[：:]", text)
     province = lexicon.province(m[1]) if m else None
     return (Mention(m.start(1), m.end(1), m[1], (province.name,), "letter"),) if m and province else ()
+
+
+def year_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where a text names years, 年 and 年度 included."""
+    return tuple(m.span() for m in _YEAR.finditer(fold(text)))
 
 
 def _years(masked: str) -> tuple[str, tuple[int, ...]]:
