@@ -102,6 +102,36 @@ def nearest(passages: list[Passage], wanted: str, limit: int = 3) -> list[tuple[
     return kept[:limit]
 
 
+def alike(passages: list[Passage], wanted: str, *, other_than: str | None) -> list[tuple[Span, Passage, float]]:
+    """Of each province but one, the sentence among some passages that shares most with the wanted text, best first.
+
+    Shared are pairs of neighbouring characters (Dice's coefficient), which tells apart what characters alone do not:
+    reports use the same few hundred. The passages come from retrieval, so their meaning is near already.
+    """
+    needle = _pairs(wanted)
+    best: dict[str, tuple[Span, Passage, float]] = {}
+    for passage in passages:
+        province = passage.province
+        if province is None or province == other_than:
+            continue
+        for a, b in sentences(passage.text):
+            a, b = trim(passage.text, a, b)
+            shared = _dice(needle, _pairs(passage.text[a:b]))
+            if shared > 0 and (province not in best or shared > best[province][2]):
+                start = passage.span.start
+                best[province] = (Span(passage.span.doc_id, start + a, start + b), passage, shared)
+    return sorted(best.values(), key=lambda f: (-f[2], f[0]))
+
+
+def _pairs(text: str) -> frozenset[str]:
+    skeletal, _ = skeleton(text)
+    return frozenset(map("".join, zip(skeletal, skeletal[1:], strict=False)))
+
+
+def _dice(one: frozenset[str], other: frozenset[str]) -> float:
+    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
+
+
 def differences(given: str, source: str) -> tuple[tuple[str, str, str], ...]:
     """What must change in the given text to get the source: (op, given part, source part)."""
     matcher = difflib.SequenceMatcher(a=given, b=source, autojunk=False)
