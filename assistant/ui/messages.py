@@ -18,6 +18,12 @@ MESSAGES: dict[str, dict[Language, str]] = {
         "zh": "{documents} 份文档 · {provinces} 个省份 · {years}",
         "en": "Documents: {documents} · provinces: {provinces} · {years}",
     },
+    "tabs": {"zh": "视图", "en": "Views"},
+    "tab_ask": {"zh": "对话", "en": "Ask"},
+    "tab_read": {"zh": "原文", "en": "Read"},
+    "tab_explore": {"zh": "图表", "en": "Explore"},
+    "tab_corpus": {"zh": "语料", "en": "Corpus"},
+    "tab_evaluation": {"zh": "评测", "en": "Evaluation"},
     "switch": {"zh": "English", "en": "中文"},
     "clear": {"zh": "新对话", "en": "New chat"},
     "box_label": {"zh": "问题", "en": "Question"},
@@ -70,6 +76,10 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "review_5y": {"zh": "五年结果", "en": "five-year result"},
     "plan_5y": {"zh": "五年目标", "en": "five-year target"},
 }
+
+
+# The views' own sentences; a key stands once only. Each module has a dictionary MESSAGES and imports nothing from here.
+# MESSAGES |= read_messages.MESSAGES
 
 
 def say(language: Language, key: str, **values: object) -> str:

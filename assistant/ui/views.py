@@ -1,0 +1,15 @@
+"""The tabs beside the chat and the actions below each answer: the one place where they are named.
+
+What they are made of is in ``seam.py``: import from there, never from here, or the imports go in a circle.
+"""
+
+from __future__ import annotations
+
+from assistant.ui.seam import Action, View
+
+VIEWS: tuple[View, ...] = ()
+"""In order: ``read``, ``explore``, ``corpus``, ``evaluation``, with the titles ``tab_read``, ``tab_explore``,
+``tab_corpus``, ``tab_evaluation``."""
+
+ACTIONS: tuple[Action, ...] = ()
+"""What can be done with every answer, in order."""
