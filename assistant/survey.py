@@ -67,9 +67,11 @@ def section_at(span: Span, assistant: Assistant) -> Section | None:
     return next((s for s in assistant.sections(span.doc_id) if s.span.contains(span)), None)
 
 
-def is_fall(fact: Fact) -> bool:
-    """Whether a growth is one downwards: its value is positive all the same."""
-    return fact.kind == "growth" and any(word in fact.strength for word in FALL)
+def fall_of(fact: Fact) -> str:
+    """The verb of decline that turns a figure downwards, though its value is positive; empty if none does."""
+    if fact.kind not in ("growth", "increment"):
+        return ""
+    return next((word for word in FALL if word in fact.strength), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ class Figures:
             "year": lambda f: f.year,
             "period": lambda f: PERIODS.index(f.period) if f.period else None,
             "measure": lambda f: f.measure or None,
-            "value": lambda f: -f.value if is_fall(f) else f.value,
+            "value": lambda f: -f.value if fall_of(f) else f.value,
             "unit": lambda f: f.unit or None,
         }
 
