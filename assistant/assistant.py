@@ -113,12 +113,22 @@ class Assistant:
 
         :raises QuestionError: an empty or too long question, an unknown province or period.
         """
+        return self._ask(question, history, self._filter(provinces, years, periods), self._writer)
+
+    def is_answered(self, question: str, history: Sequence[str] = ()) -> bool:
+        """Whether the corpus answers a question; no language model is asked.
+
+        :raises QuestionError: as ``ask``.
+        """
+        return self._ask(question, history, Filter(), None).status == "answered"
+
+    def _ask(self, question: str, history: Sequence[str], given: Filter, writer: Writer | None) -> Answer:
         started = time.perf_counter()
         self._require(question, "question")
         store = self._current()
         turns = [asking_part(visible(h)) for h in history if isinstance(h, str)]
         asked = understand(asking_part(visible(question) or question), turns, self.lexicon, store.segmenter)
-        asked = narrowed(asked, self._filter(provinces, years, periods))
+        asked = narrowed(asked, given)
         asked = resolved(asked, store)
         where = filter_of(asked, store) if self._filtered else Filter()
         analysed = time.perf_counter()
@@ -134,13 +144,13 @@ class Assistant:
             where=where,
             candidates=candidates,
         )
-        answer = self._answer(inquiry, store)
+        answer = self._answer(inquiry, store, writer)
         done = time.perf_counter()
         timings = {"analyse": analysed - started, "retrieve": retrieved - analysed, "answer": done - retrieved}
         timings["total"] = done - started
         return replace(answer, question=question, timings_ms={name: round(1000 * t, 3) for name, t in timings.items()})
 
-    def _answer(self, inquiry: Inquiry, store: Store) -> Answer:
+    def _answer(self, inquiry: Inquiry, store: Store, writer: Writer | None) -> Answer:
         """Compose, check; what fails the check is never shown: a decline takes its place."""
         words = Wording(inquiry.question.language, self.lexicon)
         draft = compose(inquiry, words)
@@ -148,7 +158,7 @@ class Assistant:
         if problems:
             draft = decline(inquiry, words, "not_stated")
             checked, problems = check(draft, inquiry.question, store)
-        told = rewrite(draft, checked, inquiry, words=words, writer=self._writer)
+        told = rewrite(draft, checked, inquiry, words=words, writer=writer)
         asked, checked = inquiry.question, told.checked
         return Answer(
             question=asked.text,

@@ -17,7 +17,7 @@ from assistant.store import Segmenter
 from assistant.text import fold
 from assistant.types import Intent, Period, Question, Term
 
-__all__ = ["Reading", "analyse", "content_words", "is_asking", "read"]
+__all__ = ["Reading", "analyse", "content_words", "is_asking", "read", "year_spans"]
 
 _YEAR = re.compile(
     r"(?<![\d.])(?:(?P<full>(?:19|20)\d\d)(?![\d.%]|\s?[家户个项件名人元万亿亩吨])(?:\s?(?:年度|年)?)|(?P<short>[1-3]\d)\s?年(?!代|来|内|间|前|后|以))"
@@ -160,6 +160,11 @@ def _labelled(text: str, lexicon: Lexicon) -> tuple[Mention, ...]:
     m = re.match(r"\s*(\S)\s*[：:]", text)
     province = lexicon.province(m[1]) if m else None
     return (Mention(m.start(1), m.end(1), m[1], (province.name,), "letter"),) if m and province else ()
+
+
+def year_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where a text names years, 年 and 年度 included."""
+    return tuple(m.span() for m in _YEAR.finditer(fold(text)))
 
 
 def _years(masked: str) -> tuple[str, tuple[int, ...]]:

@@ -100,6 +100,13 @@ def periods_of(text: str, *, certain: bool = False) -> tuple[Period, ...]:
     return tuple(names)
 
 
+def period_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the words stand that name a role, in order, none inside another."""
+    words = _STRONG if periods_of(text, certain=True) else _WEAK
+    found = sorted({m.span() for _, pattern in words for m in pattern.finditer(text)}, key=lambda s: (s[0], -s[1]))
+    return tuple(s for i, s in enumerate(found) if not any(a <= s[0] and s[1] <= b for a, b in found[:i]))
+
+
 def _named(text: str, words: tuple[tuple[Period, re.Pattern[str]], ...]) -> list[Period]:
     found = [(m.start(), period) for period, pattern in words if (m := pattern.search(text))]
     return [period for _, period in sorted(found)]

@@ -19,6 +19,7 @@ WORD_JOINER = "\u2060"
 _INLINE = re.compile(
     r"\\(?P<escaped>[\\`*_\[\]()#+\-.!|<>~{}])|\[(?P<marker>\d{1,6})\]|\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`"
 )
+_MARKS = re.compile(r"(?:\s*\[\d{1,6}\])+\s*$")
 _HEADING = re.compile(r"#{1,6}\s+(?P<rest>.*)")
 _BULLET = re.compile(r"\s*[-*+•]\s+(?P<rest>.*)")
 _NUMBER = re.compile(r"\s*(?P<number>\d{1,3})[.)、]\s+(?P<rest>.*)")
@@ -90,7 +91,16 @@ def _numbers(lines: list[str], mark: Mark) -> str:
 
 
 def _items(rests: Iterable[str], mark: Mark) -> str:
-    return "".join(f"<li>{render_inline(rest, mark)}</li>" for rest in rests)
+    return "".join(f"<li>{_item(rest, mark)}</li>" for rest in rests)
+
+
+def _item(text: str, mark: Mark) -> str:
+    """An item with the markers at its end apart, so that a long one can be shortened and keep them."""
+    marks = _MARKS.search(text)
+    if marks is None or not marks[0] or not text[: marks.start()].strip():
+        return render_inline(text, mark)
+    said = render_inline(text[: marks.start()].rstrip(), mark)
+    return f"<span class=\"sw-said\">{said}</span>{WORD_JOINER}<span>{render_inline(marks[0].strip(), mark)}</span>"
 
 
 def _rests(pattern: re.Pattern[str], lines: Iterable[str]) -> Iterator[str]:

@@ -58,6 +58,8 @@ class Asking:
     periods: tuple[Period, ...] = ()
     submit: bool = True
     """Ask it at once; else it is only put into the box."""
+    again: bool = False
+    """Answer it in place of the last turn."""
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
