@@ -39,13 +39,13 @@ class Scale:
 
     def bar(self, value: float, *, upto: float | None = None) -> str:
         """A bar from zero to the value, and lighter on to ``upto`` where the value is a range."""
-        rects = _rect(self.at(0.0), self.at(value), "sw-bar-fill")
+        rects = _rect(self.at(0.0), self.at(value), "sw-v-bar-fill")
         if upto is not None and upto != value:
-            rects += _rect(self.at(value), self.at(upto), "sw-bar-range")
+            rects += _rect(self.at(value), self.at(upto), "sw-v-bar-range")
         zero = self.at(0.0)
-        axis = f'<line x1="{zero:.1f}" x2="{zero:.1f}" y1="0" y2="10" class="sw-bar-zero"/>' if self._low < 0 else ""
+        axis = f'<line x1="{zero:.1f}" x2="{zero:.1f}" y1="0" y2="10" class="sw-v-bar-zero"/>' if self._low < 0 else ""
         return (
-            f'<svg class="sw-bar-svg" viewBox="0 0 {_UNITS:.0f} 10" preserveAspectRatio="none" '
+            f'<svg class="sw-v-bar-svg" viewBox="0 0 {_UNITS:.0f} 10" preserveAspectRatio="none" '
             f'aria-hidden="true" focusable="false">{rects}{axis}</svg>'
         )
 
@@ -61,9 +61,9 @@ def render_comparison(comparison: Comparison, lexicon: Lexicon, language: Langua
     scale = Scale([signed(f, high=high) for f in facts for high in (False, True)])
     rows = "".join(_pair(pair, scale, lexicon, language) for pair in comparison.pairs)
     names = "、".join(province_label(lexicon, name, language) for name in comparison.silent)
-    silent = f'<p class="sw-note">{escape(say(language, "explore_silent", names=names))}</p>' if names else ""
+    silent = f'<p class="sw-v-note">{escape(say(language, "explore_silent", names=names))}</p>' if names else ""
     label = escape(say(language, "explore_chart", measure=measure))
-    return f'<ol class="sw-chart" aria-label="{label}">{rows}</ol>{silent}'
+    return f'<ol class="sw-v-chart" aria-label="{label}">{rows}</ol>{silent}'
 
 
 def _pair(pair: Pair, scale: Scale, lexicon: Lexicon, language: Language) -> str:
@@ -76,20 +76,20 @@ def _pair(pair: Pair, scale: Scale, lexicon: Lexicon, language: Language) -> str
     )
     note = f"<small>{escape(say(language, 'explore_others', n=pair.others))}</small>" if pair.others else ""
     name = escape(province_label(lexicon, pair.province, language))
-    return f'<li class="sw-chart-row"{values}><div class="sw-chart-name"><span>{name}</span>{note}</div><div>{sides}</div></li>'
+    return f'<li class="sw-v-chart-row"{values}><div class="sw-v-chart-name"><span>{name}</span>{note}</div><div>{sides}</div></li>'
 
 
 def _side(fact: Fact | None, scale: Scale, language: Language, *, role: str, province: str) -> str:
     if fact is None:
         what = f"{say(language, f'explore_{role}')}：" if language == "zh" else f"{say(language, f'explore_{role}')}: "
-        return f'<p class="sw-line sw-missing"><span>{escape(what + say(language, "explore_not_stated"))}</span></p>'
+        return f'<p class="sw-v-line sw-v-missing"><span>{escape(what + say(language, "explore_not_stated"))}</span></p>'
     high = signed(fact, high=True)
     drawn = scale.bar(signed(fact), upto=high)
     told = (
         f'<b>{escape(figure_label(fact))}</b><span>{escape(role_label(fact, language))}</span>'
-        f'<span class="sw-hidden">{escape(province)} {escape(fact.measure)}</span>'
+        f'<span class="sw-v-hidden">{escape(province)} {escape(fact.measure)}</span>'
     )
-    return opening(fact, f'{drawn}<span class="sw-line-told">{told}</span>', css=f"sw-line sw-{role}")
+    return opening(fact, f'{drawn}<span class="sw-v-line-told">{told}</span>', css=f"sw-v-line sw-{role}")
 
 
 def opening(fact: Fact, inside: str, *, css: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
-from assistant.sheets import csv_text, workbook
+from assistant.sheets import workbook
 from assistant.survey import FACT_COLUMNS, FACT_WIDTHS, OrderName, Survey, TermCount, Unit, Wanted, fact_row
 from assistant.types import PERIODS, Fact
 from assistant.ui.bars import render_comparison
@@ -17,6 +17,7 @@ from assistant.ui.messages import Language, say
 from assistant.ui.mounting import Refused, ViewRequest, mount, options, templates
 from assistant.ui.naming import kind_label, province_label
 from assistant.ui.seam import Context, View
+from assistant.ui.sheets import XLSX, csv_bytes
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -25,7 +26,6 @@ PAGE = 50
 MAX_TERMS = 8
 TERM_COLUMNS = ("term", "province", "year", "period", "quote", "title", "doc_id", "start", "end")
 _SEPARATORS = re.compile(r"[,，、;；\n]+")
-_CSV, _XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class FormRequest(ViewRequest):
@@ -204,9 +204,10 @@ def _axis_label(axis: Unit, n: int, language: Language) -> str:
 def _file(name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, form: str) -> dict[str, Any]:
     """A file for the reader's browser: it never lies on the server's disk."""
     if form == "xlsx":
-        content, kind = workbook(columns, rows, name=name, widths=FACT_WIDTHS), _XLSX
+        content, kind = workbook(columns, rows, name=name, widths=FACT_WIDTHS), XLSX
     else:
-        content, kind = csv_text(columns, rows).encode("utf-8-sig"), _CSV
+        told = (tuple("" if value is None else str(value) for value in row) for row in rows)
+        content, kind = csv_bytes(tuple(columns), told), "text/csv;charset=utf-8"
     return {"file": {"name": f"{name}.{form}", "type": kind, "data": base64.b64encode(content).decode()}}
 
 
@@ -221,37 +222,37 @@ def _shell(language: Language) -> str:
         return f"<label{css}><span>{word(key)}</span>{control}</label>"
 
     downloads = "".join(
-        f'<button type="button" class="sw-download" data-format="{form}" aria-label="{word("explore_download")} {form.upper()}">{form.upper()}</button>'
+        f'<button type="button" class="sw-v-download" data-format="{form}" aria-label="{word("explore_download")} {form.upper()}">{form.upper()}</button>'
         for form in ("csv", "xlsx")
     )
-    taken = f'<div class="sw-downloads"><span>{word("explore_download")}</span>{downloads}</div>'
+    taken = f'<div class="sw-v-downloads"><span>{word("explore_download")}</span>{downloads}</div>'
     order = "".join(
         f'<option value="{value}">{word(key)}</option>'
         for value, key in (("", "explore_by_province"), ("result", "explore_by_result"), ("target", "explore_by_target"))
     )
     by = options([("period", say(language, "terms_by_period")), ("year", say(language, "terms_by_year"))])
-    return f"""<div class="sw-view sw-explore" data-language="{language}"{templates(language, _SPOKEN)}>
-<p class="sw-view-notice" role="status" hidden></p>
-<div class="sw-segments" role="tablist" aria-label="{word("explore_what")}">
-<button type="button" role="tab" id="sw-seg-figures" aria-controls="sw-pane-figures" aria-selected="true">{word("explore_figures")}</button>
-<button type="button" role="tab" id="sw-seg-terms" aria-controls="sw-pane-terms" aria-selected="false" tabindex="-1">{word("explore_terms")}</button></div>
-<section id="sw-pane-figures" role="tabpanel" aria-labelledby="sw-seg-figures">
-<form class="sw-filters sw-figure-filters" role="search">
-{label("explore_measure", f'<input name="measure" type="search" list="sw-measures" autocomplete="off" maxlength="200" placeholder="{word("explore_measure_hint")}">', ' class="sw-grow"')}
+    return f"""<div class="sw-v-view sw-v-explore" data-language="{language}"{templates(language, _SPOKEN)}>
+<p class="sw-v-view-notice" role="status" hidden></p>
+<div class="sw-v-segments" role="tablist" aria-label="{word("explore_what")}">
+<button type="button" role="tab" id="sw-v-seg-figures" aria-controls="sw-v-pane-figures" aria-selected="true">{word("explore_figures")}</button>
+<button type="button" role="tab" id="sw-v-seg-terms" aria-controls="sw-v-pane-terms" aria-selected="false" tabindex="-1">{word("explore_terms")}</button></div>
+<section id="sw-v-pane-figures" role="tabpanel" aria-labelledby="sw-v-seg-figures">
+<form class="sw-v-filters sw-v-figure-filters" role="search">
+{label("explore_measure", f'<input name="measure" type="search" list="sw-v-measures" autocomplete="off" maxlength="200" placeholder="{word("explore_measure_hint")}">', ' class="sw-v-grow"')}
 {label("province", '<select name="province"></select>')}{label("explore_period", '<select name="period"></select>')}
 {label("year", '<select name="year"></select>')}{label("explore_unit", '<select name="unit"></select>')}
-<button type="reset">{word("explore_reset")}</button><datalist id="sw-measures"></datalist></form>
-<div class="sw-chart-box"><p class="sw-chart-why sw-note"></p><div class="sw-chart-head" hidden><h3></h3>
-<div class="sw-legend" aria-hidden="true"><span class="sw-result">{word("explore_result")}</span><span class="sw-target">{word("explore_target")}</span></div>
-<div class="sw-chart-tools">{label("explore_axis", '<select name="axis"></select>')}{label("explore_order", f'<select name="sort">{order}</select>')}</div></div>
-<div class="sw-chart-place"></div><p class="sw-note sw-chart-note" hidden>{word("explore_chart_note")}</p></div>
-<div class="sw-table-head"><h3>{word("explore_table")}</h3><p class="sw-count" role="status"></p>{taken}</div>
-<div class="sw-scroll sw-rows-box" tabindex="0" role="region" aria-label="{word("explore_table")}"></div><div class="sw-pages-box"></div></section>
-<section id="sw-pane-terms" role="tabpanel" aria-labelledby="sw-seg-terms" hidden>
-<form class="sw-filters sw-term-form" role="search">
-{label("terms_box", f'<input name="text" type="search" autocomplete="off" placeholder="{word("terms_hint")}">', ' class="sw-grow"')}
-{label("terms_by", f'<select name="by">{by}</select>')}<button type="submit" class="sw-primary">{word("terms_count")}</button></form>
-<p class="sw-note sw-terms-why">{word("terms_start")}</p><div class="sw-table-head sw-terms-head" hidden>{taken}</div><div class="sw-terms-place"></div></section></div>"""
+<button type="reset">{word("explore_reset")}</button><datalist id="sw-v-measures"></datalist></form>
+<div class="sw-v-chart-box"><p class="sw-v-chart-why sw-v-note"></p><div class="sw-v-chart-head" hidden><h3></h3>
+<div class="sw-v-legend" aria-hidden="true"><span class="sw-v-result">{word("explore_result")}</span><span class="sw-v-target">{word("explore_target")}</span></div>
+<div class="sw-v-chart-tools">{label("explore_axis", '<select name="axis"></select>')}{label("explore_order", f'<select name="sort">{order}</select>')}</div></div>
+<div class="sw-v-chart-place"></div><p class="sw-v-note sw-v-chart-note" hidden>{word("explore_chart_note")}</p></div>
+<div class="sw-v-table-head"><h3>{word("explore_table")}</h3><p class="sw-v-count" role="status"></p>{taken}</div>
+<div class="sw-v-scroll sw-v-rows-box" tabindex="0" role="region" aria-label="{word("explore_table")}"></div><div class="sw-v-pages-box"></div></section>
+<section id="sw-v-pane-terms" role="tabpanel" aria-labelledby="sw-v-seg-terms" hidden>
+<form class="sw-v-filters sw-v-term-form" role="search">
+{label("terms_box", f'<input name="text" type="search" autocomplete="off" placeholder="{word("terms_hint")}">', ' class="sw-v-grow"')}
+{label("terms_by", f'<select name="by">{by}</select>')}<button type="submit" class="sw-v-primary">{word("terms_count")}</button></form>
+<p class="sw-v-note sw-v-terms-why">{word("terms_start")}</p><div class="sw-v-table-head sw-v-terms-head" hidden>{taken}</div><div class="sw-v-terms-place"></div></section></div>"""
 
 
 def _build(gr: Any, context: Context) -> None:

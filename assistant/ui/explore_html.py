@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from assistant.lexicon import Lexicon
 from assistant.survey import OrderName, Place, TermCount
+from assistant.text import has_cjk
 from assistant.types import PERIODS, Document, Fact, Period
 from assistant.ui.bars import Scale, opening
 from assistant.ui.messages import Language, say
@@ -41,7 +42,7 @@ def render_figures(
     """One page of figures; each row opens its quote."""
     head = "".join(_head(key, name, language, order=order, falling=falling) for key, name in _COLUMNS)
     body = "".join(_figure(fact, read, lexicon, language) for fact in facts)
-    return f'<table class="sw-rows"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="sw-v-rows"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _head(key: str, name: OrderName | None, language: Language, *, order: str, falling: bool) -> str:
@@ -53,7 +54,7 @@ def _head(key: str, name: OrderName | None, language: Language, *, order: str, f
     arrow = f'<span aria-hidden="true">{sign}</span>' if name == order else ""
     told = escape(say(language, "explore_sort", column=say(language, key)))
     return (
-        f'<th scope="col"{sorted_as}><button type="button" class="sw-order" data-order="{name}" title="{told}">'
+        f'<th scope="col"{sorted_as}><button type="button" class="sw-v-order" data-order="{name}" title="{told}">'
         f"{label}{arrow}</button></th>"
     )
 
@@ -62,12 +63,12 @@ def _figure(fact: Fact, read: ReadDocument, lexicon: Lexicon, language: Language
     period = say(language, fact.period) if fact.period else ""
     kind = "" if fact.kind == "level" else f"<small>{escape(kind_label(fact.kind, language))}</small>"
     cells = (
-        (escape(province_label(lexicon, fact.province, language)), "sw-cell-province"),
+        (escape(province_label(lexicon, fact.province, language)), "sw-v-cell-province"),
         ("" if fact.year is None else str(fact.year), ""),
         (escape(period), ""),
-        (escape(fact.measure), "sw-cell-measure"),
-        (f"<b>{escape(figure_label(fact))}</b>{kind}", "sw-cell-figure"),
-        (_quote(fact, read(fact.clause.doc_id).text, language), "sw-cell-quote"),
+        (escape(fact.measure), "sw-v-cell-measure"),
+        (f"<b>{escape(figure_label(fact))}</b>{kind}", "sw-v-cell-figure"),
+        (_quote(fact, read(fact.clause.doc_id).text, language), "sw-v-cell-quote"),
     )
     row = "".join(f'<td class="{css}">{cell}</td>' if css else f"<td>{cell}</td>" for cell, css in cells)
     return f"<tr>{row}</tr>"
@@ -81,8 +82,9 @@ def _quote(fact: Fact, text: str, language: Language) -> str:
         end = min(end, start + QUOTE)
     a, b = max(start, min(fact.span.start, end)), max(start, min(fact.span.end, end))
     lead, tail = "…" * (start > fact.clause.start), "…" * (end < fact.clause.end)
-    inside = f"{lead}{escape(text[start:a])}<mark>{escape(text[a:b])}</mark>{escape(text[b:end].rstrip())}{tail}"
-    return opening(fact, inside, css="sw-quote-link")
+    after = text[b:end].rstrip("，,、；; \n")
+    inside = f"{lead}{escape(text[start:a])}<mark>{escape(text[a:b])}</mark>{escape(after)}{tail}"
+    return opening(fact, inside, css="sw-v-quote-link")
 
 
 def render_pages(*, page: int, pages: int, total: int, size: int, language: Language) -> tuple[str, str]:
@@ -92,12 +94,12 @@ def render_pages(*, page: int, pages: int, total: int, size: int, language: Lang
     if pages < 2:
         return told, ""
     buttons = "".join(
-        f'<button type="button" class="sw-page-step" data-page="{to}"{_disabled(not 1 <= to <= pages)}>'
+        f'<button type="button" class="sw-v-page-step" data-page="{to}"{_disabled(not 1 <= to <= pages)}>'
         f"{escape(say(language, key))}</button>"
         for key, to in (("explore_previous", page - 1), ("explore_next", page + 1))
     )
     where = escape(say(language, "explore_page", page=page, pages=pages))
-    return told, f'<nav class="sw-pages">{buttons}<span>{where}</span></nav>'
+    return told, f'<nav class="sw-v-pages">{buttons}<span>{where}</span></nav>'
 
 
 def _disabled(off: bool) -> str:
@@ -111,11 +113,11 @@ def render_terms(counted: Sequence[TermCount], lexicon: Lexicon, language: Langu
 
 def _term(count: TermCount, lexicon: Lexicon, language: Language, *, by: By) -> str:
     title = f"<h3>{escape(count.term)}</h3>"
-    others = [w for w in count.wordings if w != count.term]
-    words = f'<p class="sw-note">{escape(say(language, "terms_wordings", words="、".join(others)))}</p>' if others else ""
+    others = [w for w in count.wordings if w != count.term and (language == "en" or has_cjk(w))]
+    words = f'<p class="sw-v-note">{escape(say(language, "terms_wordings", words="、".join(others)))}</p>' if others else ""
     if not count.places:
         said = escape(say(language, "terms_none", term=count.term))
-        return f'<section class="sw-term">{title}<p class="sw-none">{said}</p>{words}</section>'
+        return f'<section class="sw-v-term">{title}<p class="sw-v-none">{said}</p>{words}</section>'
     counts = count.counts(by)
     totals = Counter[str | None]()
     for (province, _), n in counts.items():
@@ -126,10 +128,10 @@ def _term(count: TermCount, lexicon: Lexicon, language: Language, *, by: By) -> 
     rows = [*sorted(said, key=lambda p: -totals[p]), *([None] if totals[None] else [])]
     table = _term_table(count, rows, counts, totals, columns=columns, lexicon=lexicon, language=language, by=by)
     names = "、".join(province_label(lexicon, p, language) for p in count.provinces if not totals[p])
-    silent = f'<p class="sw-note">{escape(say(language, "terms_silent", names=names))}</p>' if names else ""
+    silent = f'<p class="sw-v-note">{escape(say(language, "terms_silent", names=names))}</p>' if names else ""
     return (
-        f'<section class="sw-term" data-term="{escape(count.term)}">{title}<p class="sw-term-found">{escape(found)}</p>'
-        f'{words}{table}{silent}<div class="sw-term-places" tabindex="-1"></div></section>'
+        f'<section class="sw-v-term" data-term="{escape(count.term)}">{title}<p class="sw-v-term-found">{escape(found)}</p>'
+        f'{words}{table}{silent}<div class="sw-v-term-places" tabindex="-1"></div></section>'
     )
 
 
@@ -160,10 +162,11 @@ def _term_table(
             f"<td>{_counted(counts.get((province, c), 0), province, c, name=name, language=language, by=by)}</td>"
             for c in columns
         )
-        total = f'<td class="sw-cell-total"><b>{totals[province]}</b>{scale.bar(float(totals[province]))}</td>'
+        bar = scale.bar(float(totals[province]))
+        total = f'<td class="sw-v-cell-total"><div><b>{totals[province]}</b>{bar}</div></td>'
         body.append(f'<tr><th scope="row">{escape(name)}</th>{cells}{total}</tr>')
     return (
-        f'<div class="sw-scroll" tabindex="0"><table class="sw-counts"><caption class="sw-hidden">{escape(count.term)}</caption>'
+        f'<div class="sw-v-scroll" tabindex="0"><table class="sw-v-counts"><caption class="sw-v-hidden">{escape(count.term)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
 
@@ -176,10 +179,10 @@ def _column(key: Any, language: Language, by: By) -> str:
 
 def _counted(n: int, province: str | None, key: Any, *, name: str, language: Language, by: By) -> str:
     if not n:
-        return '<span class="sw-zero">–</span>'
+        return '<span class="sw-v-zero">–</span>'
     label = escape(say(language, "terms_show", province=name, column=_column(key, language, by), n=n))
     return (
-        f'<button type="button" class="sw-places" data-province="{escape(province or "")}" '
+        f'<button type="button" class="sw-v-places" data-province="{escape(province or "")}" '
         f'data-key="{escape(str(key or ""))}" aria-label="{label}">{n}</button>'
     )
 
@@ -188,8 +191,8 @@ def render_places(places: Sequence[Place], read: ReadDocument, lexicon: Lexicon,
     """Where a term stands, a line each, with the way to the place."""
     rows = "".join(_place(place, read, lexicon, language) for place in places[:SHOWN_PLACES])
     more = say(language, "terms_first", n=SHOWN_PLACES) if len(places) > SHOWN_PLACES else ""
-    note = f'<p class="sw-note">{escape(more)}</p>' if more else ""
-    return f'<ul class="sw-place-list">{rows}</ul>{note}'
+    note = f'<p class="sw-v-note">{escape(more)}</p>' if more else ""
+    return f'<ul class="sw-v-place-list">{rows}</ul>{note}'
 
 
 def _place(place: Place, read: ReadDocument, lexicon: Lexicon, language: Language) -> str:
@@ -197,7 +200,7 @@ def _place(place: Place, read: ReadDocument, lexicon: Lexicon, language: Languag
     before = " ".join(text[max(0, span.start - AROUND) : span.start].split())
     after = " ".join(text[span.end : span.end + AROUND].split())
     inside = f"…{escape(before)}<mark>{escape(text[span.start : span.end])}</mark>{escape(after)}…"
-    button = source_button(span, "", css="sw-quote-link").removesuffix("</button>") + inside + "</button>"
+    button = source_button(span, "", css="sw-v-quote-link").removesuffix("</button>") + inside + "</button>"
     period: Period | None = place.period
     told = (province_label(lexicon, place.province, language), str(place.year or ""), say(language, period) if period else "")
     where = " · ".join(part for part in told if part)

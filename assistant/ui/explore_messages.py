@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 MESSAGES: dict[str, dict[Literal["zh", "en"], str]] = {
-    "tab_explore": {"zh": "数据", "en": "Explore"},
     "explore_what": {"zh": "看什么", "en": "What to look at"},
     "explore_figures": {"zh": "数字", "en": "Figures"},
     "explore_terms": {"zh": "词语", "en": "Terms"},

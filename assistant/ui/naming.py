@@ -28,4 +28,4 @@ def figure_label(fact: Fact) -> str:
 
 def kind_label(kind: str, language: Language) -> str:
     """How a figure relates to its measure: level, growth, increment, rank, multiple."""
-    return say(language, f"kind_{kind}")
+    return say(language, f"figure_{kind}")

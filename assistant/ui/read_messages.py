@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 MESSAGES: dict[str, dict[Literal["zh", "en"], str]] = {
-    "tab_read": {"zh": "阅读", "en": "Read"},
     "view_failed": {"zh": "没有成功：{why}", "en": "This did not work: {why}"},
     "view_lost": {
         "zh": "与服务器的连接中断了。请检查网络，稍后再试；页面上的内容没有丢失。",
@@ -60,9 +59,9 @@ MESSAGES: dict[str, dict[Literal["zh", "en"], str]] = {
         "en": "This document is no longer in the corpus, or has changed. Please choose from the list.",
     },
     "read_selected": {"zh": "已选中 {n} 字", "en": "{n} characters selected"},
-    "kind_level": {"zh": "数值", "en": "level"},
-    "kind_growth": {"zh": "增幅", "en": "growth"},
-    "kind_increment": {"zh": "新增", "en": "increment"},
-    "kind_rank": {"zh": "位次", "en": "rank"},
-    "kind_multiple": {"zh": "倍数", "en": "multiple"},
+    "figure_level": {"zh": "数值", "en": "level"},
+    "figure_growth": {"zh": "增幅", "en": "growth"},
+    "figure_increment": {"zh": "新增", "en": "increment"},
+    "figure_rank": {"zh": "位次", "en": "rank"},
+    "figure_multiple": {"zh": "倍数", "en": "multiple"},
 }

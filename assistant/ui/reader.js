@@ -7,9 +7,9 @@
 
   /** The text nodes of the sheet with the offsets at which they begin. */
   const nodesOf = (view) => {
-    const walker = document.createTreeWalker(view.one(".sw-text"), NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, {
+    const walker = document.createTreeWalker(view.one(".sw-v-text"), NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, {
       acceptNode: (n) => n.nodeType === Node.TEXT_NODE ? NodeFilter.FILTER_ACCEPT
-        : n.classList.contains("sw-insert") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP,
+        : n.classList.contains("sw-v-insert") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP,
     });
     const nodes = [];
     let at = 0;
@@ -63,36 +63,36 @@
   const showLibrary = (view) => {
     view.place = null;
     hideBar(view);
-    view.one(".sw-reading").hidden = true;
-    view.one(".sw-library").hidden = false;
+    view.one(".sw-v-reading").hidden = true;
+    view.one(".sw-v-library").hidden = false;
     filter(view);
   };
 
   const filter = (view) => {
-    const form = view.one(".sw-filters");
+    const form = view.one(".sw-v-filters");
     const { province, year } = Object.fromEntries(new FormData(form));
     const title = form.elements.title.value.trim().toLowerCase();
     let shown = 0;
-    const entries = view.all(".sw-docs > li");
+    const entries = view.all(".sw-v-docs > li");
     for (const li of entries) {
       const fits = (!province || li.dataset.provinces.split(" ").includes(province))
         && (!year || li.dataset.year === year) && (!title || li.textContent.toLowerCase().includes(title));
       li.hidden = !fits;
       shown += fits;
     }
-    view.one(".sw-count").textContent =
+    view.one(".sw-v-count").textContent =
       entries.length && !shown ? view.say("none") : view.say("shown", { n: shown, total: entries.length });
   };
 
   const library = async (view) => {
     const got = await view.call("library", { generation: view.generation });
     if (!got?.html) return;
-    const form = view.one(".sw-filters");
+    const form = view.one(".sw-v-filters");
     const chosen = [form.elements.province.value || view.province || "", form.elements.year.value || view.year || ""];
     form.elements.province.innerHTML = got.provinces;
     form.elements.year.innerHTML = got.years;
     [form.elements.province.value, form.elements.year.value] = chosen;
-    view.one(".sw-shelf").innerHTML = got.html;
+    view.one(".sw-v-shelf").innerHTML = got.html;
     view.generation = got.generation;
     filter(view);
   };
@@ -100,50 +100,50 @@
   // --- one document
 
   const open = async (view, wanted) => {
-    view.one(".sw-count").textContent = view.say("waiting");
+    view.one(".sw-v-count").textContent = view.say("waiting");
     const got = await view.latest(view.call("document", wanted));
     if (got === undefined) return;
     if (got === null) { if (!view.place) filter(view); return; }
     view.place = { doc: got.doc, start: wanted.start ?? 0, end: wanted.end ?? 0, characters: got.characters, owners: got.provinces };
-    view.one(".sw-library").hidden = true;
-    view.one(".sw-reading").hidden = false;
-    view.one(".sw-sheet-title").textContent = got.title;
-    view.one(".sw-sheet-facts").textContent =
+    view.one(".sw-v-library").hidden = true;
+    view.one(".sw-v-reading").hidden = false;
+    view.one(".sw-v-sheet-title").textContent = got.title;
+    view.one(".sw-v-sheet-facts").textContent =
       [got.origin, view.say("characters", { n: got.characters.toLocaleString() }), view.say("figures", { n: got.figures })].filter(Boolean).join(" · ");
-    view.one(".sw-text").innerHTML = got.text;
-    view.one(".sw-outline").innerHTML = got.outline;
+    view.one(".sw-v-text").innerHTML = got.text;
+    view.one(".sw-v-outline").innerHTML = got.outline;
     view.nodes = nodesOf(view);
     view.figure = -1;
     hideBar(view);
-    roving(view, view.all(".sw-s")[0]);
+    roving(view, view.all(".sw-v-s")[0]);
     find(view, true);
     if (got.marked || got.at) scrollTo(view, got.at, wanted.end ?? got.at, got.marked ? "center" : "start");
-    else view.one(".sw-sheet-head").scrollIntoView({ block: "nearest" });
+    else view.one(".sw-v-sheet-head").scrollIntoView({ block: "nearest" });
     if (got.marked) {
       const sentence = sentenceAt(view, got.at);
       if (sentence) roving(view, sentence);
     }
-    view.one(".sw-sheet-title").focus({ preventScroll: true });
+    view.one(".sw-v-sheet-title").focus({ preventScroll: true });
     current(view);
   };
 
-  const sentenceAt = (view, offset) => view.all(".sw-s").find((s) => +s.dataset.s <= offset && offset < +s.dataset.e);
+  const sentenceAt = (view, offset) => view.all(".sw-v-s").find((s) => +s.dataset.s <= offset && offset < +s.dataset.e);
 
   const current = (view) => {
     if (!view.place) return;
     let here = null;
-    for (const section of view.all(".sw-section")) {
+    for (const section of view.all(".sw-v-section")) {
       if (section.getBoundingClientRect().top > innerHeight * 0.35) break;
       here = +section.dataset.start;
     }
     let last = null;
-    for (const entry of view.all(".sw-goto")) {
+    for (const entry of view.all(".sw-v-goto")) {
       entry.removeAttribute("aria-current");
       if (here !== null && +entry.dataset.start <= here) last = entry;
     }
     if (!last) return;
     last.setAttribute("aria-current", "true");
-    const box = view.one(".sw-outline");
+    const box = view.one(".sw-v-outline");
     const over = last.offsetTop - box.offsetTop;
     if (over < box.scrollTop || over > box.scrollTop + box.clientHeight - 40) box.scrollTop = over - 60;
   };
@@ -155,11 +155,11 @@
     const got = text ? await view.finding(view.call("find", { doc: view.place.doc, text })) : { places: [] };
     if (!got || !view.place) return;
     view.places = got.places;
-    paint("sw-found", got.places.map(([a, b]) => rangeOf(view, a, b)));
-    for (const button of view.all(".sw-find .sw-step")) button.disabled = !got.places.length;
+    paint("sw-v-found", got.places.map(([a, b]) => rangeOf(view, a, b)));
+    for (const button of view.all(".sw-v-find .sw-v-step")) button.disabled = !got.places.length;
     view.at = -1;
-    if (!text) { paint("sw-found-here", []); view.one(".sw-found").textContent = ""; return; }
-    if (!got.places.length) { paint("sw-found-here", []); view.one(".sw-found").textContent = view.say("notFound"); return; }
+    if (!text) { paint("sw-v-found-here", []); view.one(".sw-v-found").textContent = ""; return; }
+    if (!got.places.length) { paint("sw-v-found-here", []); view.one(".sw-v-found").textContent = view.say("notFound"); return; }
     if (quiet) { step(view, 0, false); return; }
     step(view, 1);
   };
@@ -170,8 +170,8 @@
     view.at = view.at < 0 ? 0 : (view.at + by + n) % n;
     const [start, end] = view.places[view.at];
     const range = rangeOf(view, start, end);
-    paint("sw-found-here", [range]);
-    view.one(".sw-found").textContent = view.say("found", { at: view.at + 1, n });
+    paint("sw-v-found-here", [range]);
+    view.one(".sw-v-found").textContent = view.say("found", { at: view.at + 1, n });
     if (scroll) range.startContainer.parentElement.scrollIntoView({ block: "center", behavior: "auto" });
     if (!window.CSS?.highlights && scroll) { getSelection().removeAllRanges(); getSelection().addRange(range); }
   };
@@ -179,11 +179,11 @@
   // --- figures
 
   const tip = (view, figure) => {
-    const box = view.one(".sw-tip");
-    view.all(".sw-fig[aria-describedby]").forEach((f) => f.removeAttribute("aria-describedby"));
-    box.hidden = !figure || !view.one(".sw-text").classList.contains("sw-show-figures");
+    const box = view.one(".sw-v-tip");
+    view.all(".sw-v-fig[aria-describedby]").forEach((f) => f.removeAttribute("aria-describedby"));
+    box.hidden = !figure || !view.one(".sw-v-text").classList.contains("sw-v-show-figures");
     if (box.hidden) return;
-    box.id ||= "sw-figure-tip";
+    box.id ||= "sw-v-figure-tip";
     box.textContent = figure.dataset.tip;
     figure.setAttribute("aria-describedby", box.id);
     const at = figure.getBoundingClientRect(), frame = view.root.getBoundingClientRect();
@@ -194,10 +194,10 @@
   };
 
   const stepFigure = (view, by) => {
-    const figures = view.all(".sw-fig");
+    const figures = view.all(".sw-v-fig");
     if (!figures.length) return;
     view.one("[name=figures]").checked = true;
-    view.one(".sw-text").classList.add("sw-show-figures");
+    view.one(".sw-v-text").classList.add("sw-v-show-figures");
     view.figure = view.figure < 0 ? nearestFigure(figures, by) : (view.figure + by + figures.length) % figures.length;
     const figure = figures[view.figure];
     figure.scrollIntoView({ block: "center", behavior: "auto" });
@@ -214,14 +214,14 @@
   // --- what the selected words lead to
 
   const roving = (view, sentence) => {
-    view.all('.sw-s[tabindex="0"]').forEach((s) => s.removeAttribute("tabindex"));
+    view.all('.sw-v-s[tabindex="0"]').forEach((s) => s.removeAttribute("tabindex"));
     sentence?.setAttribute("tabindex", "0");
   };
 
   const hideBar = (view) => {
-    view.one(".sw-bar").hidden = true;
+    view.one(".sw-v-bar").hidden = true;
     view.chosen = null;
-    paint("sw-chosen", []);
+    paint("sw-v-chosen", []);
   };
 
   const ownerOf = (view, offset) => view.place.owners.reduce((found, o) => (o[0] <= offset ? o : found), [0, "", 0]);
@@ -232,39 +232,39 @@
     if (lead + tail >= points(text)) return hideBar(view);
     [start, end] = [start + lead, end - tail];
     view.chosen = { start, end, text: text.trim() };
-    paint("sw-chosen", [rangeOf(view, start, end)]);
+    paint("sw-v-chosen", [rangeOf(view, start, end)]);
     const [, province, year] = ownerOf(view, start);
     const letters = [...view.chosen.text], most = +view.root.dataset.quoted;
     const quote = letters.length > most ? letters.slice(0, most).join("") + "…" : view.chosen.text.replace(/[。；;，,]$/u, "");
-    const button = view.one(".sw-bar-ask");
+    const button = view.one(".sw-v-bar-ask");
     const place = province + (year && view.language === "zh" ? `${year}年` : year ? ` ${year}` : "");
     button.dataset.q = province ? view.say("ask", { place, quote }) : view.say("askAnywhere", { quote });
     if (province) button.dataset.p = province; else delete button.dataset.p;
-    view.one(".sw-bar-note").textContent = view.say("selected", { n: letters.length });
-    view.one(".sw-bar").hidden = false;
+    view.one(".sw-v-bar-note").textContent = view.say("selected", { n: letters.length });
+    view.one(".sw-v-bar").hidden = false;
   };
 
   const similar = async (view) => {
     const { start, end } = view.chosen;
     const doc = view.place.doc;
-    view.one(".sw-bar-note").textContent = view.say("waiting");
+    view.one(".sw-v-bar-note").textContent = view.say("waiting");
     const got = await view.call("similar", { doc, start, end });
     if (!got || view.place?.doc !== doc) return;
-    view.one(".sw-insert")?.remove();
+    view.one(".sw-v-insert")?.remove();
     const box = document.createElement("aside");
-    box.className = "sw-insert";
+    box.className = "sw-v-insert";
     box.tabIndex = -1;
     const title = document.createElement("h3"), close = document.createElement("button");
     title.textContent = view.say("similar");
     close.type = "button";
-    close.className = "sw-insert-close";
+    close.className = "sw-v-insert-close";
     close.textContent = "×";
     close.setAttribute("aria-label", view.say("close"));
     const inside = document.createElement("div");
     inside.innerHTML = got.html;
     box.append(title, close, inside);
     box.setAttribute("aria-label", title.textContent);
-    nodeAt(view.nodes, end - 1).node.parentElement.closest(".sw-par").after(box);
+    nodeAt(view.nodes, end - 1).node.parentElement.closest(".sw-v-par").after(box);
     hideBar(view);
     box.scrollIntoView({ block: "nearest" });
     box.focus({ preventScroll: true });
@@ -272,7 +272,7 @@
 
   const selected = (view) => {
     const selection = getSelection();
-    const text = view.one(".sw-text");
+    const text = view.one(".sw-v-text");
     if (!selection.rangeCount || selection.isCollapsed) return false;
     const range = selection.getRangeAt(0);
     if (!text.contains(range.startContainer) || !text.contains(range.endContainer)) return false;
@@ -289,7 +289,7 @@
   };
 
   const moved = (view, sentence, key) => {
-    const all = view.all(".sw-s"), at = all.indexOf(sentence);
+    const all = view.all(".sw-v-s"), at = all.indexOf(sentence);
     const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[key];
     const next = all[to];
     if (!next) return;
@@ -302,19 +302,19 @@
 
   const clicked = (view, event) => {
     const at = (selector) => event.target.closest?.(selector);
-    if (at(".sw-doc")) return open(view, { doc: at(".sw-doc").dataset.doc, province: view.one(".sw-filters").elements.province.value });
-    if (at(".sw-back")) return showLibrary(view);
-    if (at(".sw-goto")) return scrollTo(view, +at(".sw-goto").dataset.start, +at(".sw-goto").dataset.start, "start");
-    if (at(".sw-step")) return step(view, +at(".sw-step").dataset.step);
-    if (at(".sw-step-figure")) return stepFigure(view, +at(".sw-step-figure").dataset.step);
-    if (at(".sw-bar-similar")) return view.chosen && similar(view);
-    if (at(".sw-bar-close")) return hideBar(view);
-    if (at(".sw-insert-close")) return at(".sw-insert").remove();
-    if (at(".sw-bar-copy")) return copy(view);
-    if (at(".sw-insert")) return undefined;
-    const figure = at(".sw-fig");
-    if (figure) { view.figure = view.all(".sw-fig").indexOf(figure); tip(view, figure); }
-    const sentence = at(".sw-s");
+    if (at(".sw-v-doc")) return open(view, { doc: at(".sw-v-doc").dataset.doc, province: view.one(".sw-v-filters").elements.province.value });
+    if (at(".sw-v-back")) return showLibrary(view);
+    if (at(".sw-v-goto")) return scrollTo(view, +at(".sw-v-goto").dataset.start, +at(".sw-v-goto").dataset.start, "start");
+    if (at(".sw-v-step")) return step(view, +at(".sw-v-step").dataset.step);
+    if (at(".sw-v-step-figure")) return stepFigure(view, +at(".sw-v-step-figure").dataset.step);
+    if (at(".sw-v-bar-similar")) return view.chosen && similar(view);
+    if (at(".sw-v-bar-close")) return hideBar(view);
+    if (at(".sw-v-insert-close")) return at(".sw-v-insert").remove();
+    if (at(".sw-v-bar-copy")) return copy(view);
+    if (at(".sw-v-insert")) return undefined;
+    const figure = at(".sw-v-fig");
+    if (figure) { view.figure = view.all(".sw-v-fig").indexOf(figure); tip(view, figure); }
+    const sentence = at(".sw-v-s");
     if (sentence && !selected(view)) sentenceChosen(view, sentence);
     return undefined;
   };
@@ -328,14 +328,14 @@
       getSelection().addRange(rangeOf(view, view.chosen.start, view.chosen.end));
       document.execCommand("copy");
     }
-    view.one(".sw-bar-note").textContent = view.say("copied");
+    view.one(".sw-v-bar-note").textContent = view.say("copied");
   };
 
   const pressed = (view, event) => {
     if (event.key === "Escape") { tip(view, null); return view.chosen ? hideBar(view) : undefined; }
-    const sentence = event.target.closest?.(".sw-s");
+    const sentence = event.target.closest?.(".sw-v-s");
     if (!sentence) return undefined;
-    if (event.key === "Enter") { event.preventDefault(); sentenceChosen(view, sentence); view.one(".sw-bar-ask").focus(); }
+    if (event.key === "Enter") { event.preventDefault(); sentenceChosen(view, sentence); view.one(".sw-v-bar-ask").focus(); }
     else if (/^(Arrow|Home|End)/.test(event.key)) { event.preventDefault(); moved(view, sentence, event.key); }
     return undefined;
   };
@@ -347,8 +347,8 @@
     element.addEventListener("click", (e) => clicked(view, e));
     element.addEventListener("keydown", (e) => pressed(view, e));
     element.addEventListener("change", (e) => {
-      if (e.target.matches(".sw-filters select")) filter(view);
-      if (e.target.matches("[name=figures]")) { view.one(".sw-text").classList.toggle("sw-show-figures", e.target.checked); tip(view, null); }
+      if (e.target.matches(".sw-v-filters select")) filter(view);
+      if (e.target.matches("[name=figures]")) { view.one(".sw-v-text").classList.toggle("sw-v-show-figures", e.target.checked); tip(view, null); }
     });
     const finding = views.soon(() => view.place && find(view));
     element.addEventListener("input", (e) => {
@@ -357,10 +357,10 @@
     });
     element.addEventListener("submit", (e) => {
       e.preventDefault();
-      if (e.target.matches(".sw-find")) step(view, 1);
+      if (e.target.matches(".sw-v-find")) step(view, 1);
     });
-    element.addEventListener("pointerover", (e) => { const f = e.target.closest?.(".sw-fig"); if (f) tip(view, f); });
-    element.addEventListener("pointerout", (e) => { if (e.target.closest?.(".sw-fig")) tip(view, null); });
+    element.addEventListener("pointerover", (e) => { const f = e.target.closest?.(".sw-v-fig"); if (f) tip(view, f); });
+    element.addEventListener("pointerout", (e) => { if (e.target.closest?.(".sw-v-fig")) tip(view, null); });
     element.addEventListener("pointerup", () => setTimeout(() => view.place && selected(view)));
     addEventListener("scroll", views.soon(() => current(view), 60), { passive: true });
   };

@@ -149,33 +149,33 @@ def _shell(language: Language) -> str:
     def word(key: str) -> str:
         return escape(say(language, key))
 
-    return f"""<div class="sw-view sw-reader" data-language="{language}"{templates(language, _SPOKEN)} data-quoted="{QUOTED}">
-<p class="sw-view-notice" role="status" hidden></p>
-<div class="sw-library"><h2>{word("read_library")}</h2>
-<form class="sw-filters" role="search"><label><span>{word("province")}</span><select name="province"></select></label>
+    return f"""<div class="sw-v-view sw-v-reader" data-language="{language}"{templates(language, _SPOKEN)} data-quoted="{QUOTED}">
+<p class="sw-v-view-notice" role="status" hidden></p>
+<div class="sw-v-library"><h2>{word("read_library")}</h2>
+<form class="sw-v-filters" role="search"><label><span>{word("province")}</span><select name="province"></select></label>
 <label><span>{word("year")}</span><select name="year"></select></label>
-<label class="sw-grow"><span>{word("read_filter")}</span><input name="title" type="search" autocomplete="off"></label></form>
-<p class="sw-count" role="status"></p><div class="sw-shelf"></div></div>
-<div class="sw-reading" hidden>
-<aside class="sw-rail"><button type="button" class="sw-back">← {word("read_back")}</button>
-<details class="sw-outline-box" open><summary>{word("read_outline")}</summary>
-<nav class="sw-outline" aria-label="{word("read_outline")}" tabindex="0"></nav></details></aside>
-<div class="sw-sheet"><header class="sw-sheet-head"><h2 class="sw-sheet-title" tabindex="-1"></h2><p class="sw-sheet-facts"></p></header>
-<div class="sw-tools"><form class="sw-find" role="search"><input type="search" name="find" autocomplete="off"
-placeholder="{word("read_find")}" aria-label="{word("read_find")}"><span class="sw-found" role="status"></span>
-<button type="button" class="sw-step" data-step="-1" aria-label="{word("read_previous")}" disabled>↑</button>
-<button type="button" class="sw-step" data-step="1" aria-label="{word("read_next")}" disabled>↓</button></form>
-<div class="sw-figure-tools"><label><input type="checkbox" name="figures" checked> {word("read_mark_figures")}</label>
-<button type="button" class="sw-step-figure" data-step="-1" aria-label="{word("read_previous_figure")}">↑</button>
-<button type="button" class="sw-step-figure" data-step="1" aria-label="{word("read_next_figure")}">↓</button></div></div>
-<p class="sw-hint">{word("read_hint")}</p>
-<div class="sw-text sw-show-figures" lang="zh"></div>
-<div class="sw-bar" role="toolbar" aria-label="{word("read_actions")}" hidden><span class="sw-bar-note"></span>
-<button type="button" class="sw-question-button sw-bar-ask" data-submit="0">{word("read_ask")}</button>
-<button type="button" class="sw-bar-similar">{word("read_similar")}</button>
-<button type="button" class="sw-bar-copy">{word("read_copy")}</button>
-<button type="button" class="sw-bar-close" aria-label="{word("read_close")}">×</button></div></div></div>
-<div class="sw-tip" role="tooltip" hidden></div></div>"""
+<label class="sw-v-grow"><span>{word("read_filter")}</span><input name="title" type="search" autocomplete="off"></label></form>
+<p class="sw-v-count" role="status"></p><div class="sw-v-shelf"></div></div>
+<div class="sw-v-reading" hidden>
+<aside class="sw-v-rail"><button type="button" class="sw-v-back">← {word("read_back")}</button>
+<details class="sw-v-outline-box" open><summary>{word("read_outline")}</summary>
+<nav class="sw-v-outline" aria-label="{word("read_outline")}" tabindex="0"></nav></details></aside>
+<div class="sw-v-sheet"><header class="sw-v-sheet-head"><h2 class="sw-v-sheet-title" tabindex="-1"></h2><p class="sw-v-sheet-facts"></p></header>
+<div class="sw-v-tools"><form class="sw-v-find" role="search"><input type="search" name="find" autocomplete="off"
+placeholder="{word("read_find")}" aria-label="{word("read_find")}"><span class="sw-v-found" role="status"></span>
+<button type="button" class="sw-v-step" data-step="-1" aria-label="{word("read_previous")}" disabled>↑</button>
+<button type="button" class="sw-v-step" data-step="1" aria-label="{word("read_next")}" disabled>↓</button></form>
+<div class="sw-v-figure-tools"><label><input type="checkbox" name="figures" checked> {word("read_mark_figures")}</label>
+<button type="button" class="sw-v-step-figure" data-step="-1" aria-label="{word("read_previous_figure")}">↑</button>
+<button type="button" class="sw-v-step-figure" data-step="1" aria-label="{word("read_next_figure")}">↓</button></div></div>
+<p class="sw-v-hint">{word("read_hint")}</p>
+<div class="sw-v-text sw-v-show-figures" lang="zh"></div>
+<div class="sw-v-bar" role="toolbar" aria-label="{word("read_actions")}" hidden><span class="sw-v-bar-note"></span>
+<button type="button" class="sw-question-button sw-v-bar-ask" data-submit="0">{word("read_ask")}</button>
+<button type="button" class="sw-v-bar-similar">{word("read_similar")}</button>
+<button type="button" class="sw-v-bar-copy">{word("read_copy")}</button>
+<button type="button" class="sw-v-bar-close" aria-label="{word("read_close")}">×</button></div></div></div>
+<div class="sw-v-tip" role="tooltip" hidden></div></div>"""
 
 
 def _target(reading: Reading | None) -> str:

@@ -23,7 +23,7 @@ from assistant.ui.seam import reading_button
 def render_library(holdings: Sequence[Holding], language: Language) -> str:
     """The documents as a list, the latest year first; attributes carry what the page filters by."""
     ordered = sorted(holdings, key=lambda h: (-(h.year or 0), h.title, h.id))
-    return f'<ul class="sw-docs">{"".join(_entry(h, language) for h in ordered)}</ul>'
+    return f'<ul class="sw-v-docs">{"".join(_entry(h, language) for h in ordered)}</ul>'
 
 
 def _entry(holding: Holding, language: Language) -> str:
@@ -38,9 +38,9 @@ def _entry(holding: Holding, language: Language) -> str:
     year = "" if holding.year is None else say(language, "year_of", year=holding.year)
     return (
         f'<li data-provinces="{escape(names)}" data-year="{number}">'
-        f'<button type="button" class="sw-doc" data-doc="{escape(holding.id)}"><span class="sw-doc-year">{escape(year)}'
-        f'</span><span class="sw-doc-title">{escape(holding.title or holding.id)}</span>'
-        f'<span class="sw-doc-facts">{facts}</span></button></li>'
+        f'<button type="button" class="sw-v-doc" data-doc="{escape(holding.id)}"><span class="sw-v-doc-year">{escape(year)}'
+        f'</span><span class="sw-v-doc-title">{escape(holding.title or holding.id)}</span>'
+        f'<span class="sw-v-doc-facts">{facts}</span></button></li>'
     )
 
 
@@ -79,7 +79,7 @@ def _outlined(section: Section, depth: int, label: str, language: Language) -> s
     tag = period_label(language, section.period, section.year)
     note = f"<small>{escape(tag)}</small>" if depth == 0 and section.period and tag != label else ""
     return (
-        f'<button type="button" class="sw-goto sw-depth-{min(depth, 3)}" data-start="{section.span.start}">'
+        f'<button type="button" class="sw-v-goto sw-v-depth-{min(depth, 3)}" data-start="{section.span.start}">'
         f"<span>{escape(label)}</span>{note}</button>"
     )
 
@@ -123,23 +123,23 @@ def _section(document: Document, section: Section, inked: _Ink, language: Langua
     label = " · ".join(
         part for part in (section.province or "", period_label(language, section.period, section.year)) if part
     )
-    label, css = (label, "") if section.period else ("", " sw-furniture" if section.heading == (FURNITURE,) else "")
+    label, css = (label, "") if section.period else ("", " sw-v-furniture" if section.heading == (FURNITURE,) else "")
     tiles = paragraphs(document.text, section.span.start, section.span.end)
     first = next((i for i, (a, b) in enumerate(tiles) if document.text[a:b].strip()), -1)
     inside = "".join(
         _paragraph(document.text, tile, inked, heading=section.heading if i == first else ())
         for i, tile in enumerate(tiles)
     )
-    return f'<section class="sw-section{css}" data-start="{section.span.start}" data-label="{escape(label)}">{inside}</section>'
+    return f'<section class="sw-v-section{css}" data-start="{section.span.start}" data-label="{escape(label)}">{inside}</section>'
 
 
 def _paragraph(text: str, tile: tuple[int, int], inked: _Ink, *, heading: tuple[str, ...]) -> str:
     a, b = tile
     is_heading = bool(heading) and _bare(text[a:b]) == _bare(heading[-1])
     role = f' role="heading" aria-level="{min(len(heading) + 2, 6)}"' if is_heading else ""
-    css = " sw-heading" if is_heading else "" if text[a:b].strip() else " sw-blank"
+    css = " sw-v-heading" if is_heading else "" if text[a:b].strip() else " sw-v-blank"
     inside = "".join(_sentence(text, c, d, inked) for c, d in sentences(text, a, b))
-    return f'<p class="sw-par{css}"{role}>{inside}</p>'
+    return f'<p class="sw-v-par{css}"{role}>{inside}</p>'
 
 
 def _bare(text: str) -> str:
@@ -149,7 +149,7 @@ def _bare(text: str) -> str:
 def _sentence(text: str, start: int, end: int, inked: _Ink) -> str:
     if not text[start:end].strip():
         return escape(text[start:end])
-    return f'<span class="sw-s" data-s="{start}" data-e="{end}">{inked.between(start, end)}</span>'
+    return f'<span class="sw-v-s" data-s="{start}" data-e="{end}">{inked.between(start, end)}</span>'
 
 
 class _Ink:
@@ -185,9 +185,9 @@ class _Ink:
         html = escape(self._text[start:end])
         if facts := self._figure_over(start, end):
             tip = escape("\n".join(dict.fromkeys(self._told(f) for f in facts)))
-            html = f'<span class="sw-fig" data-tip="{tip}" tabindex="-1">{html}</span>'
+            html = f'<span class="sw-v-fig" data-tip="{tip}" tabindex="-1">{html}</span>'
         marked = self._target[0] <= start and end <= self._target[1]
-        return f'<mark class="sw-asked">{html}</mark>' if marked else html
+        return f'<mark class="sw-v-asked">{html}</mark>' if marked else html
 
     def _figure_over(self, start: int, end: int) -> tuple[Fact, ...]:
         at = bisect.bisect_right(self._figures, start, key=lambda f: f[0]) - 1
@@ -210,17 +210,17 @@ class _Ink:
 def render_similar(matches: Sequence[Match], language: Language) -> str:
     """Sentences of other provinces, each with its place and a way there."""
     if not matches:
-        return f'<p class="sw-none">{escape(say(language, "read_similar_none"))}</p>'
-    note = f'<p class="sw-note">{escape(say(language, "read_similar_note"))}</p>'
-    return f'{note}<ol class="sw-similar">{"".join(_alike(m, language) for m in matches)}</ol>'
+        return f'<p class="sw-v-none">{escape(say(language, "read_similar_none"))}</p>'
+    note = f'<p class="sw-v-note">{escape(say(language, "read_similar_note"))}</p>'
+    return f'{note}<ol class="sw-v-similar">{"".join(_alike(m, language) for m in matches)}</ol>'
 
 
 def _alike(match: Match, language: Language) -> str:
     passage = match.passage
     where = (passage.province or "", period_label(language, passage.period, passage.year)) if passage else ()
     place = " · ".join(part for part in where if part)
-    there = reading_button(match.span, say(language, "read_open_there"), css="sw-link")
+    there = reading_button(match.span, say(language, "read_open_there"), css="sw-v-link")
     return (
-        f'<li><p class="sw-alike-place">{escape(place)}</p><p class="sw-alike-text">{escape(match.quote)}</p>'
-        f'<p class="sw-alike-where"><span>{escape(match.title)}</span>{there}</p></li>'
+        f'<li><p class="sw-v-alike-place">{escape(place)}</p><p class="sw-v-alike-text">{escape(match.quote)}</p>'
+        f'<p class="sw-v-alike-where"><span>{escape(match.title)}</span>{there}</p></li>'
     )

@@ -8,7 +8,7 @@
       Object.assign(this, { element, server, generation: 0, seen: false });
     }
 
-    get root() { return this.element.querySelector(".sw-view"); }
+    get root() { return this.element.querySelector(".sw-v-view"); }
     get language() { return this.root.dataset.language; }
     one(selector) { return this.element.querySelector(selector); }
     all(selector) { return [...this.element.querySelectorAll(selector)]; }
@@ -19,7 +19,7 @@
     }
 
     tell(text) {
-      const notice = this.one(".sw-view-notice");
+      const notice = this.one(".sw-v-view-notice");
       if (notice.textContent !== (text ?? "")) notice.textContent = text ?? "";
       notice.hidden = !text;
     }
