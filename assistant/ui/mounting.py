@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from assistant.errors import AssistantError
 from assistant.ui.messages import MESSAGES, Language, say
@@ -74,6 +75,25 @@ def _served(function: Callable[..., Mapping[str, Any]], model: type[Wanted]) -> 
 
     call.__name__ = function.__name__
     return call
+
+
+def is_foreign() -> bool:
+    """Whether the call being answered was sent by a page of another site, as the browser tells it.
+
+    ``Sec-Fetch-Site`` comes with HTTPS and from this machine; else the origin has to be the host that was called.
+    """
+    from gradio.context import LocalContext
+
+    request = LocalContext.request.get(None)
+    headers = getattr(request, "headers", None)
+    if headers is None:
+        return False
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = headers.get("origin")
+    called = {headers.get("host"), headers.get("x-forwarded-host")}
+    return origin is not None and urlsplit(origin).netloc not in called
 
 
 def spoken(values: Any) -> Language:
