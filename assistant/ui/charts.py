@@ -25,9 +25,9 @@ TILE = 46
 GAP = 5
 NARROWED = 8
 """Letters of an English name that a tile holds as they are."""
-SIGNS = {"yes": "✓", "no": "–", "absent": ""}
-
-State = Literal["yes", "no", "absent"]
+State = Literal["yes", "no", "other", "absent"]
+STATES: tuple[State, ...] = ("yes", "no", "other", "absent")
+SIGNS: dict[State, str] = {"yes": "✓", "no": "–", "other": "", "absent": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +99,15 @@ def tile_map(tiles: Sequence[Tile], title: str, *, language: Language, turn: int
     width, height = columns * (TILE + GAP) - GAP, rows * (TILE + GAP) - GAP
     described = [
         say(language, f"map_{state}_text", provinces=_names(names, language) or say(language, "none"))
-        for state in ("yes", "no", "absent")
-        if (names := [t for t in tiles if t.state == state]) or state == "yes"
+        for state in STATES
+        if (names := [t for t in tiles if t.state == state]) or state in ("yes", "no")
     ]
     drawn = _HATCH.replace("TURN", str(turn)) + "".join(_tile(t, language, turn) for t in tiles)
     legend = "".join(
         f'<li class="sw-key sw-key-{state}"><span class="sw-key-sign" aria-hidden="true">{SIGNS[state]}</span>'
         f"{escape(say(language, f'map_{state}', n=sum(t.state == state for t in tiles)))}</li>"
-        for state in ("yes", "no", "absent")
+        for state in STATES
+        if any(t.state == state for t in tiles) or state in ("yes", "no")
     )
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     drawing = _svg(drawn, title, " ".join(described), css="sw-map", turn=turn, size=size, name="map")

@@ -48,7 +48,9 @@ def _slot(
 ) -> str:
     """A slot's chips, with one editor for all of them; of measures each has its own."""
     if slot == "provinces" and len(values) > APART:
-        shown = [(",".join(values), say(language, "many_provinces", first=_place(values[0], language, held), n=len(values)))]
+        shown = [
+            (",".join(values), say(language, "many_provinces", first=_place(values[0], language, held), n=len(values)))
+        ]
     else:
         shown = [(v, _label(slot, v, language, held)) for v in values]
     if held is None:
@@ -68,9 +70,7 @@ def _slot(
 def _chip(slot: str, value: str, label: str, language: Language, *, editor: str, removable: bool) -> str:
     change = escape(say(language, "change_chip", slot=say(language, f"slot_{slot}"), value=label))
     css = "sw-chip" if value else "sw-chip sw-chip-any"
-    text = (
-        f'<button type="button" class="sw-chip-text" popovertarget="{editor}" aria-label="{change}">{escape(label)}</button>'
-    )
+    text = f'<button type="button" class="sw-chip-text" popovertarget="{editor}" aria-label="{change}">{escape(label)}</button>'
     cut = ""
     if removable:
         told = escape(say(language, "cut_chip", value=label))

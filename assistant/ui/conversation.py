@@ -137,7 +137,8 @@ def kept_without(kept: Any, identifier: str) -> list[dict[str, Any]]:
 
 
 def _within_limits(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    out, characters = [], 0
+    out: list[dict[str, Any]] = []
+    characters = 0
     for record in records[:KEPT_CONVERSATIONS]:
         characters += sum(len(a["q"]) for a in record["asked"])
         if characters > KEPT_CHARACTERS and out:

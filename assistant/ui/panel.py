@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from html import escape
 
-from assistant.lexicon import Lexicon
-from assistant.types import Answer
+from assistant.types import Answer, Table
 from assistant.ui.charts import State, Tile, bar_chart, tile_map
 from assistant.ui.findings import FIGURE_COLUMN, Finding, findings_of, groups_of, numbers_in
+from assistant.ui.holdings import Holdings
 from assistant.ui.messages import Language, say
 from assistant.ui.seam import action_button
 
@@ -17,17 +16,7 @@ MIN_BARS = 2
 """One bar alone compares nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What the panel needs to know of the corpus."""
-
-    lexicon: Lexicon
-    provinces: tuple[str, ...]
-
-
-def render_panel(
-    answer: Answer, held: Held, *, language: Language, turn: int, mark: Callable[[int], str], shown: str = ""
-) -> str:
+def render_panel(answer: Answer, held: Holdings, *, language: Language, turn: int, mark: Callable[[int], str]) -> str:
     """The views of an answer's table, one of them open; empty without a table."""
     findings = findings_of(answer, held.lexicon)
     if not findings or answer.table is None:
@@ -40,10 +29,10 @@ def render_panel(
     drawn = {
         "bars": bars,
         "map": tile_map(tiles_of(findings, answer, held), title, language=language, turn=turn),
-        "table": _table(answer, findings, language=language, turn=turn, mark=mark),
+        "table": _table(answer.table, findings, language=language, mark=mark),
     }
     kept = {name: html for name, html in drawn.items() if html}
-    first = shown if shown in kept else next(iter(kept))
+    first = next(iter(kept))
     tabs = "".join(_tab(name, name == first, language) for name in kept)
     boxes = "".join(
         f'<div class="sw-box sw-box-{name}" data-view="{name}"{"" if name == first else " hidden"}>{html}</div>'
@@ -51,7 +40,7 @@ def render_panel(
     )
     label = escape(say(language, "panel"))
     return (
-        f'<section class="sw-panel" aria-label="{label}" data-first="{first}"><div class="sw-panel-head">'
+        f'<section class="sw-all" aria-label="{label}" data-first="{first}"><div class="sw-all-head">'
         f'<div class="sw-segments" role="group" aria-label="{label}">{tabs}</div>{_takeaways(language)}</div>{boxes}</section>'
     )
 
@@ -76,7 +65,7 @@ def _takeaways(language: Language) -> str:
     return f'<div class="sw-takeaways">{"".join(made)}</div>'
 
 
-def tiles_of(findings: Sequence[Finding], answer: Answer, held: Held) -> list[Tile]:
+def tiles_of(findings: Sequence[Finding], answer: Answer, held: Holdings) -> list[Tile]:
     """A tile for each of the provincial units; one that no row is about was not asked about, or is not in the corpus."""
     rows: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -85,25 +74,20 @@ def tiles_of(findings: Sequence[Finding], answer: Answer, held: Held) -> list[Ti
     for province in held.lexicon.provinces:
         about = rows.get(province.name, [])
         said = [f for f in about if f.said]
-        state: State = "yes" if said else "no" if about else "absent"
+        held_too: State = "other" if province.name in held.provinces else "absent"
+        state: State = "yes" if said else "no" if about else held_too
         told = "；".join(dict.fromkeys(f.value or f.cells[1] for f in said)) if said else ""
         tiles.append(Tile(province, state, told, said[0].citations[0].n if said else None))
     return tiles
 
 
-def _table(
-    answer: Answer, findings: Sequence[Finding], *, language: Language, turn: int, mark: Callable[[int], str]
-) -> str:
+def _table(table: Table, findings: Sequence[Finding], *, language: Language, mark: Callable[[int], str]) -> str:
     """The table with a button on every heading to sort by it; a click on any cell opens the row's quote."""
-    assert_table = answer.table
-    if assert_table is None:
-        return ""
     head = "".join(
         f'<th scope="col" aria-sort="none"><button type="button" class="sw-sort">{escape(c)}</button></th>'
-        for c in assert_table.columns
+        for c in table.columns
     )
-    column = assert_table.citation_column
-    rows = "".join(_row(f, column, mark) for f in findings)
+    rows = "".join(_row(f, table.citation_column, mark) for f in findings)
     label = escape(say(language, "view_table"))
     return (
         f'<div class="sw-table" tabindex="0" role="region" aria-label="{label}"><table>'

@@ -30,6 +30,8 @@ class Scene:
     held: Holdings
     language: Language
     actions: tuple[Action, ...] = ()
+    conversation: str = ""
+    """Its id, which goes into the page's address."""
 
 
 def render_turns(turns: Iterable[Turn], scene: Scene) -> str:
@@ -54,8 +56,9 @@ def render_turn(turn: Turn, scene: Scene, *, latest: bool = False, growing: bool
         inside = f'<p class="sw-wait" role="status">{escape(say(language, "searching"))}</p>'
     question = f'<h2 class="sw-question">{escape(turn.question)}</h2>'
     state = "growing" if growing or not (turn.answer or turn.notice) else "whole"
+    named = f' data-conversation="{scene.conversation}"' if scene.conversation else ""
     return (
-        f'<article class="sw-turn" id="t{turn.number}" data-turn="{turn.number}" data-state="{state}">'
+        f'<article class="sw-turn" id="t{turn.number}" data-turn="{turn.number}" data-state="{state}"{named}>'
         f"{question}{inside}</article>"
     )
 

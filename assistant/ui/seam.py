@@ -16,7 +16,7 @@ named in ``messages.py``.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any, Protocol
@@ -71,9 +71,16 @@ class Reading:
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
-def ask(question: str, *, submit: bool = True, **limits: Any) -> Asking:
-    """What ``Context.asking`` takes; ``limits`` are ``provinces``, ``years`` and ``periods``."""
-    return Asking(question, submit=submit, **{name: tuple(values or ()) for name, values in limits.items()})
+def ask(
+    question: str,
+    *,
+    provinces: Iterable[str] = (),
+    years: Iterable[int] = (),
+    periods: Iterable[Period] = (),
+    submit: bool = True,
+) -> Asking:
+    """What ``Context.asking`` takes."""
+    return Asking(question, tuple(provinces), tuple(years), tuple(periods), submit=submit)
 
 
 def read(span: Span) -> Reading:

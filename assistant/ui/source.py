@@ -21,9 +21,18 @@ PassageAt = Callable[[Span], Passage | None]
 
 
 def render_source(
-    document: Document, span: Span, language: Language, *, passage: Passage | None = None, can_read: bool = True
+    document: Document,
+    span: Span,
+    language: Language,
+    *,
+    passage: Passage | None = None,
+    can_read: bool = True,
+    key: str = "",
 ) -> str:
-    """The panel for ``span``; outside the document it is cut back to what there is."""
+    """The panel for ``span``; outside the document it is cut back to what there is.
+
+    :param key: new for every opening, so that the page's script sees the same place opened twice.
+    """
     start = max(0, min(span.start, len(document.text)))
     end = max(start, min(span.end, len(document.text)))
     shown = _window(document.text, start, end)
@@ -35,7 +44,7 @@ def render_source(
     place = escape(say(language, "characters", start=start, end=end))
     whole = reading_button(Span(document.id, start, end), say(language, "read_whole")) if can_read else ""
     return (
-        f'<div class="sw-source" data-doc="{escape(document.id)}" data-start="{start}" data-end="{end}">'
+        f'<div class="sw-source" data-key="{key}" data-doc="{escape(document.id)}" data-start="{start}" data-end="{end}">'
         f'<header class="sw-source-head"><div><h2 tabindex="-1">{escape(document.title)}</h2>'
         f'<p class="sw-source-of">{names}</p></div>{_close(language)}</header>'
         f'<ol class="sw-where">{where}</ol>'
@@ -45,10 +54,10 @@ def render_source(
     )
 
 
-def render_missing(why: str, language: Language) -> str:
+def render_missing(why: str, language: Language, *, key: str = "") -> str:
     """The panel where the document cannot be shown, with the reason."""
     return (
-        f'<div class="sw-source"><header class="sw-source-head"><div><h2 tabindex="-1">{escape(say(language, "source_gone"))}</h2>'
+        f'<div class="sw-source" data-key="{key}"><header class="sw-source-head"><div><h2 tabindex="-1">{escape(say(language, "source_gone"))}</h2>'
         f'</div>{_close(language)}</header><p class="sw-notice">{escape(why)}</p></div>'
     )
 

@@ -36,7 +36,7 @@ class Suggester:
         self._tried: dict[tuple[object, str], bool] = {}
         self._writing = threading.Lock()
 
-    def after(self, conversation: Conversation, language: Language, *, held: Holdings) -> tuple[Asking, ...]:
+    def after(self, conversation: Conversation, *, held: Holdings) -> tuple[Asking, ...]:
         """At most ``OFFERED`` questions after the last turn, none of which was asked in this conversation."""
         if not conversation.turns or conversation.turns[-1].answer is None:
             return ()

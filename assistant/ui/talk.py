@@ -1,0 +1,288 @@
+"""The chat's components and what happens to them: it parses, calls the facade and renders.
+
+Whatever belongs to one reader lives in ``gr.State``, or in the reader's own browser (``gr.BrowserState``). Every
+question, typed, clicked or changed by a chip, goes one way: into ``asking``, whose change is answered.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from html import escape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from assistant.errors import AssistantError
+from assistant.ui.bus import listening
+from assistant.ui.chips import changed
+from assistant.ui.conversation import (
+    Conversation,
+    Turn,
+    answer_turn,
+    askings_of,
+    clean,
+    kept_with,
+    kept_without,
+    parse_asking,
+    records_of,
+)
+from assistant.ui.delivery import OWN_ACTIONS, delivered
+from assistant.ui.holdings import Shelf
+from assistant.ui.messages import Language, say
+from assistant.ui.render import Scene, growing, render_suggestions, render_turn, render_turns
+from assistant.ui.seam import Acted, Action, Asking, Told, question_button
+from assistant.ui.suggestions import Suggester
+from assistant.ui.welcome import render_welcome
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+EXAMPLES = 4
+STORAGE_KEY = "shengwen-conversations"
+
+Updates = dict[Any, Any]
+"""Components and their new values; those not named stay as they are."""
+
+
+class Talk:
+    """The chat in its tab."""
+
+    def __init__(self, gr: Any, assistant: Assistant, language: Any, *, actions: tuple[Action, ...]) -> None:
+        self._update = gr.update
+        self._assistant = assistant
+        self._actions = {a.name: a for a in (*OWN_ACTIONS, *actions)}
+        self._shown_actions = actions
+        self._shelf = Shelf(assistant)
+        self._suggester = Suggester(assistant)
+        self.language = language
+        self.conversation = gr.State(Conversation())
+        self.asking = gr.State(Asking(""))
+        # The secret is no secret: what the browser keeps is its reader's own, and must outlive the server's restarts.
+        self.kept = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_KEY)
+        self.delivery = gr.JSON(visible=False)
+        self.address = gr.Textbox(visible=False)
+        self._build(gr)
+
+    def _build(self, gr: Any) -> None:
+        plain = {"js_on_load": None, "apply_default_css": False}
+        self.welcome = gr.HTML(self._welcome("zh", []), elem_id="sw-welcome", **plain)
+        self.past = gr.HTML("", elem_id="sw-past", **plain)
+        with gr.Column(elem_id="sw-latest"):
+            self.current = gr.HTML("", elem_id="sw-current", **plain)
+            self.next = gr.HTML("", elem_id="sw-suggestions", **plain)
+        with gr.Column(elem_id="sw-ask"):
+            self.box = gr.Textbox(
+                label=say("zh", "box_label"),
+                placeholder=say("zh", "placeholder"),
+                show_label=False,
+                lines=1,
+                max_lines=6,
+                submit_btn=True,
+                autofocus=True,
+                container=False,
+                elem_id="sw-box",
+            )
+
+    @property
+    def written(self) -> list[Any]:
+        """Every component that an answer or another conversation writes to."""
+        return [self.welcome, self.past, self.current, self.next, self.box, self.conversation, self.kept]
+
+    def connect(self, gr: Any, bus: Any, tabs: Any) -> None:
+        """Tie the events to what happens; none of them is an endpoint."""
+        self.tabs = tabs
+        quiet = {"api_visibility": "private", "show_progress": "hidden"}
+        known = [self.conversation, self.language, self.kept]
+        self.box.submit(lambda text: Asking(text or ""), self.box, self.asking, **quiet)
+        bus.ask(listening(gr, lambda data: parse_asking(dict(data))), None, self.asking, **quiet)
+        bus.change(listening(gr, self.change), self.conversation, self.asking, **quiet)
+        bus.retry(listening(gr, self.retry), self.conversation, self.asking, **quiet)
+        answering = self.asking.change(self.respond, [self.asking, *known], [*self.written, tabs], **quiet)
+        answering.then(self.suggest, [self.conversation, self.language], self.next, **quiet)
+        opening = bus.reopen(listening(gr, self.reopen), known, self.written, **quiet)
+        self.box.stop(self.stop, known, self.written, cancels=[answering, opening], **quiet)
+        bus.clear(listening(gr, self.start_over), known, self.written, **quiet)
+        bus.forget(listening(gr, self.forget), known, self.written, **quiet)
+        act = bus.act(listening(gr, self.act), [self.conversation, self.language], self.delivery, **quiet)
+        act.then(None, self.delivery, None, js="(given) => { window.shengwen.deliver(given); }", **quiet)
+
+    # --- asking
+
+    def change(self, conversation: Conversation, data: Mapping[str, Any]) -> Any:
+        """The question with a chip taken off or changed; nothing where the turn is gone."""
+        turn = conversation.turn(_number(data))
+        given = data.get("values")
+        values = [str(v) for v in given] if isinstance(given, list) else []
+        slot, old = str(data.get("slot")), str(data.get("old") or "")
+        asking = changed(turn, slot, values, held=self._shelf.holdings(), old=old) if turn else None
+        return asking if asking is not None else self._update()
+
+    def retry(self, conversation: Conversation, data: Mapping[str, Any]) -> Any:
+        """The last question once more, in its place."""
+        if not conversation.turns:
+            return self._update()
+        last = conversation.turns[-1].asking
+        return Asking(last.question, last.provinces, last.years, last.periods, again=True)
+
+    def respond(self, asking: Asking, conversation: Conversation, language: Language, kept: Any) -> Iterator[Updates]:
+        """Show the question at once, then the answer line by line, then what it stands on."""
+        if not asking.submit:
+            yield {self.box: self._update(value=asking.question)}
+            return
+        scene = self._scene(language, conversation)
+        if asking.again:
+            conversation = conversation.without_last()
+        turn = Turn(conversation.next_number, replace(asking, question=clean(asking.question)))
+        if not turn.question:  # says why and leaves no trace
+            empty = answer_turn(self._assistant, turn, (), language)
+            yield {self.next: f'<p class="sw-notice" role="status">{escape(empty.notice)}</p>'}
+            return
+        shown = replace(turn.asking, question=turn.question[: self._assistant.settings.max_question_chars])
+        waiting = replace(conversation, pending=shown)
+        yield {
+            self.tabs: self._update(selected="ask"),
+            self.box: self._update(value="", submit_btn=False, stop_btn=True),
+            self.welcome: "",
+            self.past: render_turns(conversation.turns, scene),
+            self.current: render_turn(replace(turn, asking=shown), scene),
+            self.next: "",
+            self.conversation: waiting,
+            self.kept: kept_with(kept, waiting),
+        }
+        turn = answer_turn(self._assistant, turn, conversation.history, language)
+        for part in growing(turn):
+            yield {self.current: render_turn(part, scene, growing=True)}
+        done = conversation.plus(turn)
+        yield {
+            self.current: render_turn(turn, scene, latest=True),
+            self.box: self._ready(),
+            self.conversation: done,
+            self.kept: kept_with(kept, done),
+        }
+
+    def suggest(self, conversation: Conversation, language: Language) -> Any:
+        """Questions to go on with, once the answer stands."""
+        if not conversation.turns or conversation.turns[-1].answer is None:
+            return self._update()
+        askings = self._suggester.after(conversation, held=self._shelf.holdings())
+        return render_suggestions(askings, language, button=lambda a: question_button(a, a.question))
+
+    def stop(self, conversation: Conversation, language: Language, kept: Any) -> Updates:
+        """What is left when the reader does not want to wait: the question, and that it was stopped."""
+        if conversation.pending is None:
+            return {self.box: self._ready()}
+        turn = Turn(conversation.next_number, conversation.pending, notice=say(language, "stopped"))
+        done = conversation.plus(turn)
+        return {
+            self.current: render_turn(turn, self._scene(language, conversation), latest=True),
+            self.box: self._ready(),
+            self.conversation: done,
+            self.kept: kept_with(kept, done),
+        }
+
+    # --- conversations
+
+    def start_over(self, conversation: Conversation, language: Language, kept: Any, data: Mapping[str, Any]) -> Updates:
+        """An empty chat; what was asked stays among the conversations kept."""
+        return self._empty(language, records_of(kept))
+
+    def forget(self, conversation: Conversation, language: Language, kept: Any, data: Mapping[str, Any]) -> Updates:
+        """One conversation, or all, deleted from the browser."""
+        left = kept_without(kept, str(data.get("id")))
+        return {self.kept: left, self.welcome: self._welcome(language, left)}
+
+    def reopen(
+        self, conversation: Conversation, language: Language, kept: Any, data: Mapping[str, Any]
+    ) -> Iterator[Updates]:
+        """A kept conversation, its questions answered from the present corpus, one after the other."""
+        record = next((r for r in records_of(kept) if r["id"] == data.get("id")), None)
+        if record is None:
+            yield self._empty(language, records_of(kept))
+            return
+        askings = list(askings_of(record))
+        open_question = askings.pop() if record["pending"] else None
+        opened = Conversation(record["id"])
+        scene = self._scene(language, opened)
+        yield {self.welcome: "", self.box: self._update(submit_btn=False, stop_btn=True)}
+        for asking in askings:
+            turn = answer_turn(self._assistant, Turn(opened.next_number, asking), opened.history, language)
+            past = render_turns(opened.turns, scene)
+            opened = opened.plus(turn)
+            shown = render_turn(turn, scene, latest=True)
+            yield {self.past: past, self.current: shown, self.conversation: opened}
+        told = f'<p class="sw-notice" role="status">{escape(say(language, "interrupted"))}</p>' if open_question else ""
+        back = self._ready() if open_question is None else self._ready(open_question.question)
+        yield {self.box: back, self.next: told, self.conversation: opened, self.kept: kept_with(kept, opened)}
+
+    def arrive(self, address: str, language: Language, kept: Any) -> Iterator[Updates]:
+        """The page as its address wants it: a question to ask (``?q=``), a conversation to go on with (``#c=``)."""
+        query, conversation_id = _parse_address(address)
+        asking = parse_asking(query)
+        if asking.question:
+            yield {self.asking: asking}
+        elif conversation_id in {r["id"] for r in records_of(kept)}:
+            yield from self.reopen(Conversation(), language, kept, {"id": conversation_id})
+        else:
+            yield {self.welcome: self._welcome(language, records_of(kept))}
+
+    def _empty(self, language: Language, kept: list[dict[str, Any]]) -> Updates:
+        return {
+            self.welcome: self._welcome(language, kept),
+            **dict.fromkeys((self.past, self.current, self.next), ""),
+            self.box: self._ready(""),
+            self.conversation: Conversation(),
+        }
+
+    # --- the page around
+
+    def translate(self, conversation: Conversation, language: Language, kept: Any) -> Updates:
+        """The chat, its past turns too, in the reader's language."""
+        *earlier, last = conversation.turns or (None,)
+        scene = self._scene(language, conversation)
+        return {
+            self.welcome: "" if last else self._welcome(language, records_of(kept)),
+            self.past: render_turns((t for t in earlier if t), scene),
+            self.current: render_turn(last, scene, latest=True) if last else "",
+            self.next: self.suggest(conversation, language) if last else "",
+            self.box: self._update(placeholder=say(language, "placeholder"), label=say(language, "box_label")),
+        }
+
+    def act(self, conversation: Conversation, language: Language, data: Mapping[str, Any]) -> Any:
+        """Run an action on the answer below which its button stands."""
+        turn, action = conversation.turn(_number(data)), self._actions.get(str(data.get("act")))
+        if turn is None or turn.answer is None or action is None:
+            return self._update()
+        carried = {str(k): str(v) for k, v in data.items()}
+        acted = Acted(turn.answer, conversation.before(turn), language, carried)
+        try:
+            return delivered(action.run(self._assistant, acted))
+        except AssistantError as e:
+            return delivered(Told(say(language, "failed", why=str(e))))
+
+    def _ready(self, value: str | None = None) -> Any:
+        given = {} if value is None else {"value": value}
+        return self._update(submit_btn=True, stop_btn=False, **given)
+
+    def _scene(self, language: Language, conversation: Conversation) -> Scene:
+        held = self._shelf.holdings()
+        return Scene(self._assistant.document, held, language, self._shown_actions, conversation.id)
+
+    def _welcome(self, language: Language, kept: list[dict[str, Any]]) -> str:
+        examples = self._assistant.examples(language, EXAMPLES)
+        return render_welcome(self._assistant.info(), examples, kept, language=language)
+
+
+def _number(data: Mapping[str, Any]) -> int:
+    number = str(data.get("turn", ""))
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0
+
+
+def _parse_address(address: str) -> tuple[dict[str, str], str]:
+    """The query's values and the conversation's name, from what the page's script sends of its address."""
+    try:
+        sent = json.loads(address)
+        query, name = str(sent["search"]), str(sent["hash"]).removeprefix("#c=")
+    except (ValueError, KeyError, TypeError):
+        return {}, ""
+    return {key: values[0] for key, values in parse_qs(query.removeprefix("?")).items()}, name
