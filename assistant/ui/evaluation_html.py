@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.evaluation.kept import Kept, got, group_of
 from assistant.evaluation.plots import curves, dots, legend
+from assistant.evaluation.questions import TYPES
 from assistant.evaluation.report import COUNTS
 from assistant.ui.messages import MESSAGES, Language, say
 from assistant.ui.seam import ask, question_button
@@ -99,11 +100,13 @@ def _framed(title: str, inside: str, note: str = "") -> str:
 def _grouped(told: Told, series: Sequence[str], kind: str, language: Language) -> dict[str, dict[str, Any]]:
     rows = _measured(told, series, ["score"], language) if kind == "type" else {}
     rows = {say(language, "eval_overall"): points for points in rows.values()}
-    for system in series:
-        for name, group in told["groups"].get(system, {}).get(kind, {}).items():
-            if "score" in group:
-                label = f"{name_of(name, language)} (n={group['n']})"
-                rows.setdefault(label, {})[system] = (group["score"], tuple(group["ci"]))
+    groups = {system: told["groups"].get(system, {}).get(kind, {}) for system in series}
+    names = dict.fromkeys(name for found in groups.values() for name in found)
+    for name in sorted(names, key=lambda n: TYPES.index(n) if n in TYPES else len(TYPES)):
+        points = {s: g[name] for s, g in groups.items() if "score" in g.get(name, {})}
+        if points:
+            label = f"{name_of(name, language)} (n={next(iter(points.values()))['n']})"
+            rows[label] = {s: (g["score"], tuple(g["ci"])) for s, g in points.items()}
     return rows
 
 
@@ -120,8 +123,9 @@ def _risk(told: Told, series: Sequence[str], language: Language) -> str:
         return ""
     most = max(0.01, *(risk for f in found.values() for _, risk in f["curve"]))
     title = say(language, "eval_risk")
-    drawn = curves({s: f["curve"] for s, f in found.items()}, series, most=most, title=title)
-    return _framed(title, legend(list(series)) + _scrolled(drawn, title), say(language, "eval_risk_note"))
+    named = [s for s in series if s in found]
+    drawn = curves({s: found[s]["curve"] for s in named}, named, most=most, title=title)
+    return _framed(title, legend(named) + _scrolled(drawn, title), say(language, "eval_risk_note"))
 
 
 def _reasons(told: Told, series: Sequence[str], language: Language) -> str:
@@ -129,8 +133,8 @@ def _reasons(told: Told, series: Sequence[str], language: Language) -> str:
     if not table:
         return ""
     said = sorted({s for row in table.values() for s in row})
-    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in (say(language, "eval_why"), *said))
-    body = "".join(_reason(why, row, said) for why, row in table.items())
+    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in (say(language, "eval_why"), *(name_of(s, language) for s in said)))
+    body = "".join(_reason(name_of(why, language), row, said) for why, row in table.items())
     return _framed(say(language, "eval_reasons"), _tabled(head, body, say(language, "eval_reasons")))
 
 
