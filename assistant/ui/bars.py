@@ -89,7 +89,7 @@ def _side(fact: Fact | None, scale: Scale, language: Language, *, role: str, pro
         f'<b>{escape(figure_label(fact))}</b><span>{escape(role_label(fact, language))}</span>'
         f'<span class="sw-v-hidden">{escape(province)} {escape(fact.measure)}</span>'
     )
-    return opening(fact, f'{drawn}<span class="sw-v-line-told">{told}</span>', css=f"sw-v-line sw-{role}")
+    return opening(fact, f'{drawn}<span class="sw-v-line-told">{told}</span>', css=f"sw-v-line sw-v-{role}")
 
 
 def opening(fact: Fact, inside: str, *, css: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -20,6 +21,8 @@ _CITED = 3
 """Quotes shown of a failed answer."""
 _LONGEST = 420
 """Characters of an answer shown; enough to see what is wrong."""
+_MARKS = re.compile(r"\*\*|\\([\\`*_\[\]()#+\-.!|<>~{}])")
+"""Bold and escapes of an answer's Markdown: it is shown as plain text."""
 Told = Mapping[str, Any]
 
 
@@ -187,7 +190,7 @@ def _failure(row: Mapping[str, Any], language: Language) -> str:
         ("eval_wanted", _text(row.get("want"))),
         ("eval_about_what", _text(row.get("about"))),
         ("eval_answered", _answer(row)),
-        ("eval_status", _text(row.get("status"))),
+        ("eval_status", _status(_text(row.get("status")), language)),
         ("eval_cited", _text((row.get("cited") or [])[:_CITED])),
         ("eval_broken", _text(row.get("broken"))),
     )
@@ -201,8 +204,15 @@ def _failure(row: Mapping[str, Any], language: Language) -> str:
     )
 
 
+def _status(status: str, language: Language) -> str:
+    """``declined (not_stated)`` in words."""
+    said, _, reason = status.removesuffix(")").partition(" (")
+    named = [MESSAGES[said][language] if said in MESSAGES else said, name_of(reason, language)]
+    return " · ".join(part for part in named if part)
+
+
 def _answer(row: Mapping[str, Any]) -> str:
-    text = _text(row.get("text") or row.get("sentence") or row.get("ranked"))
+    text = _MARKS.sub(r"\1", _text(row.get("text") or row.get("sentence") or row.get("ranked")))
     short = _text(row.get("short"))
     whole = f"{short} ｜ {text}" if short and short not in text else text
     return whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]}…"

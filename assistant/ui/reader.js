@@ -112,6 +112,7 @@
       [got.origin, view.say("characters", { n: got.characters.toLocaleString() }), view.say("figures", { n: got.figures })].filter(Boolean).join(" · ");
     view.one(".sw-v-text").innerHTML = got.text;
     view.one(".sw-v-outline").innerHTML = got.outline;
+    view.one(".sw-v-outline-box").open = !matchMedia("(max-width: 860px)").matches;
     view.nodes = nodesOf(view);
     view.figure = -1;
     hideBar(view);
@@ -124,7 +125,7 @@
       if (sentence) roving(view, sentence);
     }
     view.one(".sw-v-sheet-title").focus({ preventScroll: true });
-    current(view);
+    requestAnimationFrame(() => current(view));
   };
 
   const sentenceAt = (view, offset) => view.all(".sw-v-s").find((s) => +s.dataset.s <= offset && offset < +s.dataset.e);
@@ -141,6 +142,7 @@
       entry.removeAttribute("aria-current");
       if (here !== null && +entry.dataset.start <= here) last = entry;
     }
+    last ??= view.one(".sw-v-goto");
     if (!last) return;
     last.setAttribute("aria-current", "true");
     const box = view.one(".sw-v-outline");
@@ -304,6 +306,7 @@
     const at = (selector) => event.target.closest?.(selector);
     if (at(".sw-v-doc")) return open(view, { doc: at(".sw-v-doc").dataset.doc, province: view.one(".sw-v-filters").elements.province.value });
     if (at(".sw-v-back")) return showLibrary(view);
+    if (at(".sw-v-goto") && matchMedia("(max-width: 860px)").matches) view.one(".sw-v-outline-box").open = false;
     if (at(".sw-v-goto")) return scrollTo(view, +at(".sw-v-goto").dataset.start, +at(".sw-v-goto").dataset.start, "start");
     if (at(".sw-v-step")) return step(view, +at(".sw-v-step").dataset.step);
     if (at(".sw-v-step-figure")) return stepFigure(view, +at(".sw-v-step-figure").dataset.step);

@@ -138,7 +138,12 @@ def _paragraph(text: str, tile: tuple[int, int], inked: _Ink, *, heading: tuple[
     is_heading = bool(heading) and _bare(text[a:b]) == _bare(heading[-1])
     role = f' role="heading" aria-level="{min(len(heading) + 2, 6)}"' if is_heading else ""
     css = " sw-v-heading" if is_heading else "" if text[a:b].strip() else " sw-v-blank"
-    inside = "".join(_sentence(text, c, d, inked) for c, d in sentences(text, a, b))
+    lead = _bare(heading[-1]) if heading and not is_heading else ""
+    tiles = sentences(text, a, b)
+    inside = "".join(
+        _sentence(text, c, d, inked, lead=bool(lead) and i == 0 and _bare(text[c:d]).rstrip("。：:") == lead)
+        for i, (c, d) in enumerate(tiles)
+    )
     return f'<p class="sw-v-par{css}"{role}>{inside}</p>'
 
 
@@ -146,10 +151,11 @@ def _bare(text: str) -> str:
     return "".join(text.split())
 
 
-def _sentence(text: str, start: int, end: int, inked: _Ink) -> str:
+def _sentence(text: str, start: int, end: int, inked: _Ink, *, lead: bool) -> str:
     if not text[start:end].strip():
         return escape(text[start:end])
-    return f'<span class="sw-v-s" data-s="{start}" data-e="{end}">{inked.between(start, end)}</span>'
+    css = "sw-v-s sw-v-lead" if lead else "sw-v-s"
+    return f'<span class="{css}" data-s="{start}" data-e="{end}">{inked.between(start, end)}</span>'
 
 
 class _Ink:
