@@ -17,14 +17,18 @@ CONTEXT = 56
 """Characters shown on either side of a quote: about two lines of a card."""
 
 ReadDocument = Callable[[str], Document]
+Name = Callable[[str], str]
+"""A province's name in the reader's language."""
 
 
-def render_sources(turn: int, answer: Answer, document: ReadDocument, *, language: Language) -> str:
+def render_sources(turn: int, answer: Answer, document: ReadDocument, *, language: Language, name: Name) -> str:
     """The cards; a decline's own citations are nearest passages, too, and no answer."""
     declined = answer.status == "declined"
-    cards = [_citation_card(turn, c, document, language=language, declined=declined) for c in answer.citations]
+    cards = [
+        _citation_card(turn, c, document, language=language, name=name, declined=declined) for c in answer.citations
+    ]
     if declined and not cards:
-        cards = [_hit_card(hit, document, language) for hit in answer.hits[:NEAREST]]
+        cards = [_hit_card(hit, document, language=language, name=name) for hit in answer.hits[:NEAREST]]
     if not cards:
         return ""
     heading = escape(say(language, "nearest" if declined else "sources"))
@@ -37,17 +41,23 @@ def _citation_card(turn: int, citation: Citation, document: ReadDocument, *, lan
     badge = f'<a class="sw-badge" href="#t{turn}m{citation.n}" aria-label="{label}">{citation.n}</a>'
     if declined:
         badge += _no_answer(language)
-    head = _head(badge, citation.province, period_label(language, citation.period, citation.year))
+    head = _head(
+        badge, citation.province and name(citation.province), period_label(language, citation.period, citation.year)
+    )
     where = _where(citation.title, citation.heading, citation.span, language)
     short = _quoted(source.text, citation.span, _around(citation, len(source.text)))
     return _card(f"t{turn}c{citation.n}", citation.span, f'{head}<blockquote class="sw-quote">{short}</blockquote>{where}',
                  language=language, nearest=declined)  # fmt: skip
 
 
-def _hit_card(hit: Hit, document: ReadDocument, language: Language) -> str:
+def _hit_card(hit: Hit, document: ReadDocument, *, language: Language, name: Name) -> str:
     passage: Passage = hit.passage
     source = document(passage.span.doc_id)
-    head = _head(_no_answer(language), passage.province, period_label(language, passage.period, passage.year))
+    head = _head(
+        _no_answer(language),
+        passage.province and name(passage.province),
+        period_label(language, passage.period, passage.year),
+    )
     where = _where(source.title, passage.heading, passage.span, language)
     text = escape(source.text[passage.span.start : passage.span.end])
     return _card("", passage.span, f'{head}<blockquote class="sw-quote">{text}</blockquote>{where}',

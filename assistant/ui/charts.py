@@ -17,13 +17,13 @@ from assistant.ui.messages import Language, say
 
 ROW = 34
 HEAD = 30
-LABELS = 23.0
-"""Per cent of the width for the names on the left; the longest, Inner Mongolia, in two lines on a phone."""
-BARS = 44.0
+LABELS: dict[Language, float] = {"zh": 14.0, "en": 24.0}
+"""Per cent of the width for the names on the left: 黑龙江, Inner Mongolia."""
+BARS: dict[Language, float] = {"zh": 52.0, "en": 36.0}
 """Per cent for the longest bar; the rest is for the figure as the report words it (力争突破9000家)."""
 TILE = 46
 GAP = 5
-NARROWED = 8
+NARROWED = 7
 """Letters of an English name that a tile holds as they are."""
 State = Literal["yes", "no", "other", "absent"]
 STATES: tuple[State, ...] = ("yes", "no", "other", "absent")
@@ -49,7 +49,7 @@ def bar_chart(groups: Sequence[Group], title: str, *, language: Language, turn: 
         if heading:
             parts.append(f'<text class="sw-bar-group" x="0" y="{at + 18}">{escape(heading)}</text>')
             at += HEAD
-        parts += _bars(group, at)
+        parts += _bars(group, at, language)
         at += ROW * len(group.findings) + 8
     if not parts:
         return ""
@@ -68,48 +68,50 @@ def _described(groups: Sequence[Group], language: Language) -> str:
     return say(language, "join").join(f"{f.name} {f.value}" for g in groups for f in g.findings)
 
 
-def _bars(group: Group, top: int) -> Iterable[str]:
+def _bars(group: Group, top: int, language: Language) -> Iterable[str]:
     ends = [f.figure.high or f.figure.value for f in group.findings if f.figure is not None]
     longest = max((abs(e) for e in ends), default=0) or 1.0
     for i, (finding, end) in enumerate(zip(group.findings, ends, strict=True)):
-        yield _bar(finding, abs(end) / longest * BARS, top + ROW * i)
+        yield _bar(finding, abs(end) / longest * BARS[language], top + ROW * i, left=LABELS[language])
 
 
-def _bar(finding: Finding, width: float, y: int) -> str:
+def _bar(finding: Finding, width: float, y: int, *, left: float) -> str:
     """One bar with its name and its figure; of a range the part that may be is hatched."""
     figure = finding.figure
     sure = width * (abs(figure.value / figure.high) if figure and figure.high else 1.0)
-    bars = f'<rect class="sw-bar" x="{LABELS}%" y="{y + 7}" width="{sure:.2f}%" height="16" rx="2"/>'
+    bars = f'<rect class="sw-bar" x="{left}%" y="{y + 7}" width="{sure:.2f}%" height="16" rx="2"/>'
     if sure < width:
-        rest = f'x="{LABELS + sure:.2f}%" y="{y + 7}" width="{width - sure:.2f}%" height="16"'
+        rest = f'x="{left + sure:.2f}%" y="{y + 7}" width="{width - sure:.2f}%" height="16"'
         bars += f'<rect class="sw-bar sw-bar-range" {rest}/>'
     name = " ".join(filter(None, (finding.name, finding.cells[1]))) if finding.cells[1:] else finding.name
     citation = finding.citations[0].n if finding.citations else 0
     return (
         f'<g class="sw-mark" data-n="{citation}"><title>{escape(name)} {escape(finding.value)}</title>'
-        f'<text class="sw-bar-name" x="{LABELS - 1.5}%" y="{y + 20}" text-anchor="end">{escape(finding.name)}</text>'
-        f'{bars}<text class="sw-bar-value" x="{LABELS + width + 1.2:.2f}%" y="{y + 20}">{escape(finding.value)}</text></g>'
+        f'<text class="sw-bar-name" x="{left - 1.5}%" y="{y + 20}" text-anchor="end">{escape(finding.name)}</text>'
+        f'{bars}<text class="sw-bar-value" x="{left + width + 1.2:.2f}%" y="{y + 20}">{escape(finding.bare)}</text></g>'
     )
 
 
-def tile_map(tiles: Sequence[Tile], title: str, *, language: Language, turn: int) -> str:
-    """The provincial units of China as tiles about where they lie, each with its sign; below them what the signs mean."""
+def tile_map(tiles: Sequence[Tile], title: str, *, language: Language, turn: int, told: str = "map") -> str:
+    """The provincial units of China as tiles about where they lie, each with its sign; below them what the signs mean.
+
+    :param told: what the messages that name the states begin with.
+    """
     columns = max(t.province.tile[1] for t in tiles) + 1
     rows = max(t.province.tile[0] for t in tiles) + 1
     width, height = columns * (TILE + GAP) - GAP, rows * (TILE + GAP) - GAP
     described = [
-        say(language, f"map_{state}_text", provinces=_names(names, language) or say(language, "none"))
-        for state in STATES
-        if (names := [t for t in tiles if t.state == state]) or state in ("yes", "no")
+        say(language, f"{told}_{state}_text", provinces=_names(names, language))
+        for state in _states(tiles)
+        for names in [[t for t in tiles if t.state == state]]
     ]
-    drawn = _HATCH.replace("TURN", str(turn)) + "".join(_tile(t, language, turn) for t in tiles)
+    drawn = _HATCH.replace("TURN", str(turn)) + "".join(_tile(t, language, turn, told=told) for t in tiles)
     legend = "".join(
         f'<li class="sw-key sw-key-{state}"><span class="sw-key-sign" aria-hidden="true">{SIGNS[state]}</span>'
-        f"{escape(say(language, f'map_{state}', n=sum(t.state == state for t in tiles)))}</li>"
-        for state in STATES
-        if any(t.state == state for t in tiles) or state in ("yes", "no")
+        f"{escape(say(language, f'{told}_{state}', n=sum(t.state == state for t in tiles)))}</li>"
+        for state in _states(tiles)
     )
-    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    size = f'viewBox="-1 -1 {width + 2} {height + 2}" width="{width + 2}" height="{height + 2}"'
     drawing = _svg(drawn, title, " ".join(described), css="sw-map", turn=turn, size=size, name="map")
     return f'{drawing}<ul class="sw-legend">{legend}</ul>'
 
@@ -120,17 +122,17 @@ _HATCH = (
 )
 
 
-def _tile(tile: Tile, language: Language, turn: int) -> str:
+def _tile(tile: Tile, language: Language, turn: int, *, told: str) -> str:
     x, y = tile.province.tile[1] * (TILE + GAP), tile.province.tile[0] * (TILE + GAP)
     name = tile.province.name if language == "zh" else tile.province.english
-    told = f"{name}{say(language, 'colon')}{tile.told or say(language, f'map_{tile.state}_tip')}"
+    tip = f"{name}{say(language, 'colon')}{tile.told or say(language, f'{told}_{tile.state}_tip')}"
     box = f'x="{x}" y="{y}" width="{TILE}" height="{TILE}" rx="3"'
     hatch = f'<rect {box} style="fill:url(#hatch{turn})"/>' if tile.state == "no" else ""
     middle = x + TILE / 2
     css = f"sw-tile sw-tile-{tile.state}{' sw-mark' if tile.citation is not None else ''}"
     opens = f' data-n="{tile.citation}"' if tile.citation is not None else ""
     return (
-        f'<g class="{css}" data-province="{escape(tile.province.name)}"{opens}><title>{escape(told)}</title>'
+        f'<g class="{css}" data-province="{escape(tile.province.name)}"{opens}><title>{escape(tip)}</title>'
         f"<rect {box}/>{hatch}{_tile_name(name, middle, y)}"
         f'<text class="sw-tile-sign" x="{middle}" y="{y + 38}" text-anchor="middle">{SIGNS[tile.state]}</text></g>'
     )
@@ -149,6 +151,10 @@ def _tile_name(name: str, middle: float, y: int) -> str:
             f'<text class="sw-tile-small" x="{middle}" y="{at}" text-anchor="middle"{narrowed}>{escape(word)}</text>'
         )
     return "".join(lines)
+
+
+def _states(tiles: Sequence[Tile]) -> list[State]:
+    return [state for state in STATES if any(t.state == state for t in tiles)]
 
 
 def _names(tiles: Iterable[Tile], language: Language) -> str:

@@ -130,8 +130,12 @@ class _Page:
             passage = self._assistant.passage_at(span)
         except AssistantError as e:
             return render_missing(str(e), language, key=key)
+
+        def name(province: str) -> str:
+            return self.talk.held.place(province, language)
+
         can_read = any(view.name == "read" for view in self._views)
-        return render_source(document, span, language, passage=passage, can_read=can_read, key=key)
+        return render_source(document, span, language, passage=passage, name=name, can_read=can_read, key=key)
 
     def read(self, data: Mapping[str, Any]) -> Any:
         """The reading view at the place that a button carries."""

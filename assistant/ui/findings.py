@@ -38,6 +38,11 @@ class Finding:
         """The figure as the table states it; empty where there is none."""
         return self.cells[FIGURE_COLUMN] if self.figure is not None else ""
 
+    @property
+    def bare(self) -> str:
+        """The figure as the report words it, without what is said of its kind."""
+        return self.cells[FIGURE_COLUMN][self.figure.start :] if self.figure is not None else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -80,11 +85,10 @@ def numbers_in(cell: str) -> tuple[int, ...]:
 
 
 def groups_of(findings: tuple[Finding, ...]) -> tuple[Group, ...]:
-    """The findings with figures, those of one unit and kind together, the largest group first."""
+    """The findings with figures, those of one unit and kind together, in the order of the table."""
     groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         if finding.figure is not None and not finding.figure.rank:
             unit = finding.figure.unit.replace("每", "/")
             groups.setdefault((unit, finding.kind), []).append(finding)
-    made = [Group(unit, kind, tuple(members)) for (unit, kind), members in groups.items()]
-    return tuple(sorted(made, key=lambda g: -len(g.findings)))
+    return tuple(Group(unit, kind, tuple(members)) for (unit, kind), members in groups.items())

@@ -6,12 +6,12 @@ Made once for each generation of the store; the chips offer it, and suggestions 
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from assistant.lexicon import Lexicon
 from assistant.types import PERIODS, Period
+from assistant.ui.messages import Language
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -45,14 +45,14 @@ class Holdings:
         return tuple(p for p in PERIODS if (year, p) in self.pairs)
 
     def measures(self, provinces: tuple[str, ...] = ()) -> list[str]:
-        """The ids of measures with figures, those that most of the provinces state first."""
-        counts = Counter(
-            {
-                measure: len({p for p, _, _ in places if not provinces or p in provinces})
-                for measure, places in self.stated.items()
-            }
-        )
-        return [measure for measure, n in sorted(counts.items(), key=lambda c: (-c[1], c[0])) if n]
+        """The ids of measures with figures (of these provinces, where any are given), those that most provinces state first."""
+        stated = {m: {p for p, _, _ in places} for m, places in self.stated.items()}
+        offered = [m for m, by in stated.items() if not provinces or by & set(provinces)]
+        return sorted(offered, key=lambda m: (-len(stated[m]), m))
+
+    def place(self, province: str, language: Language) -> str:
+        """A province's name in the reader's language."""
+        return self.lexicon.english_name(province) if language == "en" else province
 
     def name_of(self, measure: str) -> str:
         """A measure's own name."""

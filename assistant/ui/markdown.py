@@ -100,7 +100,7 @@ def _item(text: str, mark: Mark) -> str:
     if marks is None or not marks[0] or not text[: marks.start()].strip():
         return render_inline(text, mark)
     said = render_inline(text[: marks.start()].rstrip(), mark)
-    return f'<span class="sw-said">{said}</span>{WORD_JOINER}<span>{render_inline(marks[0].strip(), mark)}</span>'
+    return f'<span class="sw-said">{said}</span><span>{WORD_JOINER}{render_inline(marks[0].strip(), mark)}</span>'
 
 
 def _rests(pattern: re.Pattern[str], lines: Iterable[str]) -> Iterator[str]:

@@ -52,7 +52,6 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "unsafe": {"zh": "这个请求不予回答。", "en": "This request is not answered."},
     "colon": {"zh": "：", "en": ": "},
     "join": {"zh": "、", "en": ", "},
-    "none": {"zh": "无", "en": "none"},
     # what was understood
     "understood": {"zh": "理解为", "en": "Understood as"},
     "searched_as": {"zh": "按此查找：", "en": "Searched as: "},
@@ -109,6 +108,13 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "map_no_text": {"zh": "没有说到：{provinces}。", "en": "Does not: {provinces}."},
     "map_other_text": {"zh": "未问及：{provinces}。", "en": "Not asked about: {provinces}."},
     "map_absent_text": {"zh": "不在语料中：{provinces}。", "en": "Not in the corpus: {provinces}."},
+    "held": {"zh": "收录的省份", "en": "Provinces in the corpus"},
+    "held_yes": {"zh": "已收录 {n}", "en": "In the corpus: {n}"},
+    "held_absent": {"zh": "未收录 {n}", "en": "Not in the corpus: {n}"},
+    "held_yes_tip": {"zh": "已收录", "en": "in the corpus"},
+    "held_absent_tip": {"zh": "未收录", "en": "not in the corpus"},
+    "held_yes_text": {"zh": "已收录：{provinces}。", "en": "In the corpus: {provinces}."},
+    "held_absent_text": {"zh": "未收录：{provinces}。", "en": "Not in the corpus: {provinces}."},
     "place_columns": {"zh": "标题|文档|位置|引文", "en": "Title|Document|Place|Cited text"},
     # below the answer
     "computed": {"zh": "计算得出（{n}）", "en": "Worked out ({n})"},

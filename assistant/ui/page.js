@@ -105,7 +105,11 @@ window.shengwen = (() => {
     tip.hidden = false;
     tipped = marker;
     marker.setAttribute("aria-describedby", "sw-tip");
-    const at = marker.getBoundingClientRect();
+    placeTip();
+  };
+  const placeTip = () => {
+    const at = tipped.getBoundingClientRect();
+    if (at.bottom < 0 || at.top > innerHeight) return hideTip();
     const width = tip.offsetWidth, height = tip.offsetHeight;
     tip.style.left = `${Math.max(12, Math.min(at.left - 24, innerWidth - width - 12))}px`;
     tip.style.top = `${at.top - height - 10 > 8 ? at.top - height - 10 : at.bottom + 10}px`;
@@ -271,7 +275,7 @@ window.shengwen = (() => {
     ".sw-theme": (e) => { store("shengwen-theme", e.dataset.theme); applyTheme(); },
     ".sw-reopen": (e) => send("reopen", carried(e)),
     ".sw-forget": (e) => send("forget", carried(e)),
-    "#sw-clear": () => { closeSource(); setHash(""); send("clear", {}); },
+    "#sw-clear": () => { closeSource(); send("clear", {}); },
     "#sw-switch": () => { store("shengwen-language", language() === "zh" ? "en" : "zh"); send("language", {}); },
   };
   const cut = (button) => {
@@ -316,7 +320,7 @@ window.shengwen = (() => {
     });
     document.addEventListener(go, (event) => event.target.closest?.(".sw-cite") && hideTip());
   }
-  addEventListener("scroll", hideTip, { passive: true, capture: true });
+  addEventListener("scroll", () => tipped && placeTip(), { passive: true, capture: true });
 
   // --- what changes by itself: a new turn comes into view, the panel fills, the server goes
   let newest = "";
@@ -331,10 +335,13 @@ window.shengwen = (() => {
     const turn = $("#sw-current .sw-turn");
     document.documentElement.classList.toggle("sw-empty", !turn);
     if (turn && turn.dataset.turn !== newest) {
-      if (turn.dataset.turn !== "1") turn.scrollIntoView({ block: "start" });
+      if (turn.dataset.turn !== "1") $(".sw-question", turn).scrollIntoView({ block: "start" });
       newest = turn.dataset.turn;
     }
-    if (!turn) newest = "";
+    if (!turn && newest) {
+      newest = "";
+      setHash("");
+    }
     if (turn?.dataset.conversation && location.hash !== `#c=${turn.dataset.conversation}`) setHash(turn.dataset.conversation);
     $$(".toast-body.error").forEach((toast) => {
       if (toast.dataset.told) return;

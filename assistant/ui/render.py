@@ -33,6 +33,10 @@ class Scene:
     conversation: str = ""
     """Its id, which goes into the page's address."""
 
+    def place(self, province: str) -> str:
+        """A province's name in the reader's language."""
+        return self.held.place(province, self.language)
+
 
 def render_turns(turns: Iterable[Turn], scene: Scene) -> str:
     """The turns one below the other, none of them to be changed."""
@@ -91,7 +95,7 @@ def _answer(turn: Turn, answer: Answer, scene: Scene, *, latest: bool, growing: 
     sources = ""
     if not growing:
         parts += [_meta(answer, language), _tools(turn, scene, latest=latest)]
-        sources = render_sources(turn.number, answer, scene.document, language=language)
+        sources = render_sources(turn.number, answer, scene.document, language=language, name=scene.place)
     return f'<div class="sw-grid"><div class="sw-answer">{"".join(parts)}</div>{sources}</div>'
 
 

@@ -26,11 +26,14 @@ def render_source(
     language: Language,
     *,
     passage: Passage | None = None,
+    name: Callable[[str], str] = str,
     can_read: bool = True,
     key: str = "",
 ) -> str:
     """The panel for ``span``; outside the document it is cut back to what there is.
 
+    :param name: a province's name in the reader's language.
+    :param can_read: whether there is a view to read the whole document in.
     :param key: new for every opening, so that the page's script sees the same place opened twice.
     """
     start = max(0, min(span.start, len(document.text)))
@@ -38,9 +41,8 @@ def render_source(
     shown = _window(document.text, start, end)
     where = "".join(f"<li>{escape(part)}</li>" for part in (passage.heading if passage else ()))
     period = period_label(language, passage.period, passage.year) if passage else ""
-    names = "".join(
-        f"<span>{escape(n)}</span>" for n in ((passage and passage.province) or document.province, period) if n
-    )
+    province = (passage and passage.province) or document.province
+    names = "".join(f"<span>{escape(n)}</span>" for n in (province and name(province), period) if n)
     place = escape(say(language, "characters", start=start, end=end))
     whole = reading_button(Span(document.id, start, end), say(language, "read_whole")) if can_read else ""
     return (
@@ -50,7 +52,7 @@ def render_source(
         f'<ol class="sw-where">{where}</ol>'
         f'<div class="sw-source-text" tabindex="0" role="region" aria-label="{escape(say(language, "source_text"))}">'
         f"{_paragraphs(document.text, (start, end), shown)}</div>"
-        f'<footer class="sw-source-foot"><span class="sw-place">{place}</span>{_steps(language)}{whole}</footer></div>'
+        f'<div class="sw-source-foot"><span class="sw-place">{place}</span>{_steps(language)}{whole}</div></div>'
     )
 
 

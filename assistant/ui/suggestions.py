@@ -71,9 +71,11 @@ def candidates(answer: Answer, held: Holdings, language: Language) -> Iterator[s
     provinces = [p for p in answer.provinces if p in held.provinces]
     if answer.reason in ("off_topic", "unsafe") or answer.intent == "chat":
         yield from spoken.general()
+    elif measure and answer.status == "declined":
+        yield from spoken.after_decline(measure)
     elif measure and answer.intent == "compare":
         yield from spoken.after_comparison(measure, answer, provinces)
-    elif measure and answer.status != "declined":
+    elif measure:
         yield from spoken.after_figure(measure, answer, provinces)
     elif answer.intent == "list":
         yield from spoken.after_list(answer, provinces)
@@ -123,6 +125,16 @@ class _Spoken:
         more = [m for m in self._held.measures() if m != measure]
         if more:
             yield self._comparison(more[0], period)
+
+    def after_decline(self, measure: str) -> Iterator[str]:
+        """The same of all provinces, and of one that states it."""
+        places = self._held.stated[measure]
+        for period in ("plan", "review"):
+            stating = sorted({p for p, _, role in places if role == period}, key=self._order)
+            if len(stating) > 1:
+                yield self._comparison(measure, period)
+            if stating:
+                yield self._figure(stating[0], measure, period)
 
     def after_list(self, answer: Answer, provinces: list[str]) -> Iterator[str]:
         """What the first province says of it; who does not."""

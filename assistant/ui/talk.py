@@ -28,7 +28,7 @@ from assistant.ui.conversation import (
     records_of,
 )
 from assistant.ui.delivery import OWN_ACTIONS, delivered
-from assistant.ui.holdings import Shelf
+from assistant.ui.holdings import Holdings, Shelf
 from assistant.ui.messages import Language, say
 from assistant.ui.render import Scene, growing, render_suggestions, render_turn, render_turns
 from assistant.ui.seam import Acted, Action, Asking, Told, question_button
@@ -71,6 +71,7 @@ class Talk:
         with gr.Column(elem_id="sw-latest"):
             self.current = gr.HTML("", elem_id="sw-current", **plain)
             self.next = gr.HTML("", elem_id="sw-suggestions", **plain)
+            self.note = gr.HTML("", elem_id="sw-note", **plain)
         with gr.Column(elem_id="sw-ask"):
             self.box = gr.Textbox(
                 label=say("zh", "box_label"),
@@ -85,9 +86,14 @@ class Talk:
             )
 
     @property
+    def held(self) -> Holdings:
+        """What the corpus holds now."""
+        return self._shelf.holdings()
+
+    @property
     def written(self) -> list[Any]:
         """Every component that an answer or another conversation writes to."""
-        return [self.welcome, self.past, self.current, self.next, self.box, self.conversation, self.kept]
+        return [self.welcome, self.past, self.current, self.next, self.note, self.box, self.conversation, self.kept]
 
     def connect(self, gr: Any, bus: Any, tabs: Any) -> None:
         """Tie the events to what happens; none of them is an endpoint."""
@@ -115,7 +121,7 @@ class Talk:
         given = data.get("values")
         values = [str(v) for v in given] if isinstance(given, list) else []
         slot, old = str(data.get("slot")), str(data.get("old") or "")
-        asking = changed(turn, slot, values, held=self._shelf.holdings(), old=old) if turn else None
+        asking = changed(turn, slot, values, held=self.held, old=old) if turn else None
         return asking if asking is not None else self._update()
 
     def retry(self, conversation: Conversation, data: Mapping[str, Any]) -> Any:
@@ -136,7 +142,7 @@ class Talk:
         turn = Turn(conversation.next_number, replace(asking, question=clean(asking.question)))
         if not turn.question:  # says why and leaves no trace
             empty = answer_turn(self._assistant, turn, (), language)
-            yield {self.next: f'<p class="sw-notice" role="status">{escape(empty.notice)}</p>'}
+            yield {self.note: f'<p class="sw-notice" role="status">{escape(empty.notice)}</p>'}
             return
         shown = replace(turn.asking, question=turn.question[: self._assistant.settings.max_question_chars])
         waiting = replace(conversation, pending=shown)
@@ -146,7 +152,7 @@ class Talk:
             self.welcome: "",
             self.past: render_turns(conversation.turns, scene),
             self.current: render_turn(replace(turn, asking=shown), scene),
-            self.next: "",
+            **dict.fromkeys((self.next, self.note), ""),
             self.conversation: waiting,
             self.kept: kept_with(kept, waiting),
         }
@@ -165,7 +171,7 @@ class Talk:
         """Questions to go on with, once the answer stands."""
         if not conversation.turns or conversation.turns[-1].answer is None:
             return self._update()
-        askings = self._suggester.after(conversation, held=self._shelf.holdings())
+        askings = self._suggester.after(conversation, held=self.held)
         return render_suggestions(askings, language, button=lambda a: question_button(a, a.question))
 
     def stop(self, conversation: Conversation, language: Language, kept: Any) -> Updates:
@@ -213,7 +219,7 @@ class Talk:
             yield {self.past: past, self.current: shown, self.conversation: opened}
         told = f'<p class="sw-notice" role="status">{escape(say(language, "interrupted"))}</p>' if open_question else ""
         back = self._ready() if open_question is None else self._ready(open_question.question)
-        yield {self.box: back, self.next: told, self.conversation: opened, self.kept: kept_with(kept, opened)}
+        yield {self.box: back, self.note: told, self.conversation: opened, self.kept: kept_with(kept, opened)}
 
     def arrive(self, address: str, language: Language, kept: Any) -> Iterator[Updates]:
         """The page as its address wants it: a question to ask (``?q=``), a conversation to go on with (``#c=``)."""
@@ -229,7 +235,7 @@ class Talk:
     def _empty(self, language: Language, kept: list[dict[str, Any]]) -> Updates:
         return {
             self.welcome: self._welcome(language, kept),
-            **dict.fromkeys((self.past, self.current, self.next), ""),
+            **dict.fromkeys((self.past, self.current, self.next, self.note), ""),
             self.box: self._ready(""),
             self.conversation: Conversation(),
         }
@@ -265,12 +271,18 @@ class Talk:
         return self._update(submit_btn=True, stop_btn=False, **given)
 
     def _scene(self, language: Language, conversation: Conversation) -> Scene:
-        held = self._shelf.holdings()
+        held = self.held
         return Scene(self._assistant.document, held, language, self._shown_actions, conversation.id)
 
     def _welcome(self, language: Language, kept: list[dict[str, Any]]) -> str:
         examples = self._assistant.examples(language, EXAMPLES)
-        return render_welcome(self._assistant.info(), examples, kept, language=language)
+        return render_welcome(
+            self._assistant.info(),
+            examples,
+            kept,
+            provinces=self.held.lexicon.provinces,
+            language=language,
+        )
 
 
 def _number(data: Mapping[str, Any]) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from assistant.lexicon import Province
+from assistant.ui.charts import Tile, tile_map
 from assistant.ui.conversation import title_of
 from assistant.ui.messages import Language, say
 from assistant.ui.seam import Asking, question_button
@@ -30,16 +32,28 @@ def render_header(language: Language) -> str:
 
 
 def render_welcome(
-    info: dict[str, Any], examples: Sequence[str], kept: Sequence[dict[str, Any]], *, language: Language
+    info: dict[str, Any],
+    examples: Sequence[str],
+    kept: Sequence[dict[str, Any]],
+    *,
+    provinces: Sequence[Province],
+    language: Language,
 ) -> str:
     """The empty chat."""
     asked = "".join(f"<li>{question_button(Asking(q), q, css='sw-example')}</li>" for q in examples)
     return (
-        f'<div class="sw-welcome"><p class="sw-tagline">{escape(say(language, "tagline"))}</p>'
+        f'<div class="sw-welcome"><div class="sw-welcome-words"><p class="sw-tagline">{escape(say(language, "tagline"))}</p>'
         f'<p class="sw-holdings">{escape(_holdings(info, language))}</p>'
         f'<h2 class="sw-invitation">{escape(say(language, "examples"))}</h2><ul class="sw-examples">{asked}</ul>'
-        f"{_past(kept, language)}</div>"
+        f'{_past(kept, language)}</div><div class="sw-held">{_held(info, provinces, language)}</div></div>'
     )
+
+
+def _held(info: dict[str, Any], provinces: Sequence[Province], language: Language) -> str:
+    """The provincial units, those in the corpus filled."""
+    held = set(info["provinces"])
+    tiles = [Tile(p, "yes" if p.name in held else "absent") for p in provinces]
+    return tile_map(tiles, say(language, "held"), language=language, turn=0, told="held") if tiles else ""
 
 
 def _holdings(info: dict[str, Any], language: Language) -> str:
