@@ -62,6 +62,7 @@
 
   const showLibrary = (view) => {
     view.place = null;
+    view.top = 0;
     hideBar(view);
     view.one(".sw-v-reading").hidden = true;
     view.one(".sw-v-library").hidden = false;
@@ -132,6 +133,8 @@
 
   const current = (view) => {
     if (!view.place) return;
+    const seen = view.all(".sw-v-s").find((s) => s.getBoundingClientRect().bottom > 70);
+    if (view.one(".sw-v-text").offsetParent) view.top = seen ? +seen.dataset.s : 0;
     let here = null;
     for (const section of view.all(".sw-v-section")) {
       if (section.getBoundingClientRect().top > innerHeight * 0.35) break;
@@ -371,7 +374,12 @@
   const draw = async (view) => {
     const before = view.place;
     const searched = view.one("[name=find]").value;
-    if (before) await open(view, before); else if (!views.wanted || views.wanted.done) showLibrary(view);
+    if (before) {
+      const { doc, start: from, end } = before;
+      const { top } = view;
+      await open(view, { doc, start: from, end });
+      if (top && view.place) scrollTo(view, top, top, "start");
+    } else if (!views.wanted || views.wanted.done) showLibrary(view);
     view.one("[name=find]").value = searched;
     if (views.wanted && !views.wanted.done) wanted(view);
     await library(view);

@@ -18,8 +18,11 @@
       return Object.entries(values).reduce((text, [k, v]) => text.replaceAll(`{${k}}`, v), this.root.dataset[name] ?? "");
     }
 
-    tell(text) {
+    /** A sentence above the view; what one call had to say is not wiped away by the success of another. */
+    tell(text, by = "") {
       const notice = this.one(".sw-v-view-notice");
+      if (!text && this.toldBy && by && this.toldBy !== by) return;
+      this.toldBy = text ? by : "";
       if (notice.textContent !== (text ?? "")) notice.textContent = text ?? "";
       notice.hidden = !text;
     }
@@ -29,11 +32,11 @@
       const language = this.language;
       try {
         const got = await this.server[name]({ language, ...values });
-        if (got?.failed) { this.tell(got.failed); return null; }
-        this.tell("");
+        if (got?.failed) { this.tell(got.failed, name); return null; }
+        this.tell("", this.toldBy === "connection" ? "connection" : name);
         return got;
       } catch {
-        this.tell(this.say("lost"));
+        this.tell(this.say("lost"), "connection");
         return null;
       }
     }
