@@ -29,7 +29,7 @@ MESSAGES: dict[str, dict[Literal["zh", "en"], str]] = {
     "explore_next": {"zh": "下一页", "en": "Next page"},
     "explore_download": {"zh": "下载", "en": "Download"},
     "explore_quote_of": {"zh": "打开原文：{quote}", "en": "Open the quote: {quote}"},
-    "explore_chart": {"zh": "各省“{measure}”：结果与目标", "en": "“{measure}” by province: results and targets"},
+    "explore_chart": {"zh": "各省“{measure}”：结果与目标", "en": "{measure} by province: results and targets"},
     "explore_chart_note": {
         "zh": "每省取最近一年、指标名称最贴近的数字；点条形打开原文。数字按原文写法显示，左右、以上等限定词一并保留。",
         "en": "The latest figure of each province whose measure is closest to the one named; click a bar for its quote. "
