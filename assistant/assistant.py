@@ -14,7 +14,7 @@ from assistant.answer import Inquiry, Wording, compose
 from assistant.answer.check import check
 from assistant.answer.decline import decline
 from assistant.answer.filtering import filter_of, resolved
-from assistant.answer.locate import Location, Match, differences, exact_spans, nearest
+from assistant.answer.locate import Location, Match, alike, differences, exact_spans, nearest
 from assistant.answer.rewriting import Writer, open_writer, rewrite
 from assistant.answer.winner import winner_of
 from assistant.corpus.read import Failure
@@ -35,6 +35,7 @@ from assistant.types import (
     Fact,
     Filter,
     Hit,
+    Holding,
     Passage,
     Progress,
     Question,
@@ -43,6 +44,8 @@ from assistant.types import (
 )
 
 ANSWER_HITS = 10
+SIMILAR_CANDIDATES = 120
+"""Passages looked through for similar sentences: several of each province, where all speak of a thing."""
 _EXAMPLES = {
     "zh": ("{p}{y}年高新技术企业目标是多少？", "哪些省份提到“揭榜挂帅”？", "{p}的全社会研发投入打算增长多少？", "{p}在人才方面有什么安排？"),
     "en": ("What is {p}'s {y} target for high-tech enterprises?", "Which provinces mention technology contracts?", "How fast is R&D spending to grow in {p}?", "What does {p} plan for talent?"),
@@ -244,6 +247,23 @@ class Assistant:
         )
         return Location(text, "near" if near else "absent", near)
 
+    def similar(self, span: Span, limit: int = 8) -> tuple[Match, ...]:
+        """For each other province the sentence most like the text at a span, the most alike first.
+
+        :raises StoreError: there is no such document.
+        :raises QuestionError: nothing stands there.
+        """
+        store = self._current()
+        text = store.text(span)[: self.settings.max_question_chars]
+        self._require(text, "text")
+        here = self._passage_at(store, span)
+        query = self._query(text, understand(text, (), self.lexicon, store.segmenter))
+        candidates = retrieve(store, query, SIMILAR_CANDIDATES, Filter())
+        found = alike([c.passage for c in candidates], text, other_than=here.province if here else None)
+        return tuple(
+            Match(s, store.text(s), store.document(s.doc_id).title, p, ratio) for s, p, ratio in found[:limit]
+        )
+
     def facts(
         self,
         provinces: Iterable[str] | None = None,
@@ -330,7 +350,25 @@ class Assistant:
             self.settings.store_dir, (), lexicon=self.lexicon, model=self._model, keep=keep, progress=progress
         )
 
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Build the store again of the documents that it holds, with the present lexicon and program.
+
+        :raises StoreError: another process writes it, or its documents cannot be read.
+        """
+        folder = self.settings.store_dir
+        if not building.rebuild_present(folder, self.lexicon, model=self._model, progress=progress):
+            raise StoreError(f"the store {str(folder)!r} cannot be read, so it cannot be rebuilt from itself")
+
     # --- the store
+
+    @property
+    def generation(self) -> int:
+        """The number of the newest committed generation."""
+        return self._current().generation
+
+    def contents(self) -> tuple[Holding, ...]:
+        """What is indexed of each document, without the texts, by id."""
+        return self._current().contents()
 
     def info(self) -> dict[str, Any]:
         """What is indexed, and with which model."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from assistant.errors import SettingsError
 
@@ -45,7 +45,19 @@ class Settings(BaseModel):
     port: int = Field(default=7860, ge=0, le=65535)
     max_question_chars: int = Field(default=2000, ge=1)
     """Longer questions are refused: no question of a person needs more, and hostile ones do."""
+    allow_upload: bool = False
+    """Whether readers of the page may change the corpus: whoever reaches the port is one."""
+    max_upload_mb: int = Field(default=20, ge=1, le=1000)
+    """Larger files are not taken from the page; a report is some 0.1 MB of text."""
+    reports: tuple[Path, ...] = ()
+    """Folders that ``shengwen eval --out`` wrote, for the page's evaluation."""
     llm: LanguageModelSettings = LanguageModelSettings()
+
+    @field_validator("reports", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        """One folder, or several as a search path has them: a variable of the environment is one string."""
+        return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
 
     @property
     def store_dir(self) -> Path:

@@ -92,6 +92,15 @@ def visible(text: str) -> str:
     return "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters and those that turn the direction of writing."""
+
+
+def printable(text: str) -> str:
+    """The text without characters that would steer a terminal, or that a workbook cannot hold."""
+    return _STEERING.sub("\ufffd", text.replace("\t", " "))
+
+
 def clean_line(text: str) -> str:
     """Text for one line of a message: whitespace collapsed, control and format characters dropped."""
     kept = (c if unicodedata.category(c) not in {"Cc", "Cf", "Cs"} else " " for c in text)

@@ -55,6 +55,22 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """What the store holds of a document, without its text. ``provinces`` are those that its sections are of, in order."""
+
+    id: str
+    title: str
+    province: str | None
+    year: int | None
+    origin: str
+    characters: int
+    sha256: str
+    passages: int
+    figures: int
+    provinces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A headed part of a document; the sections of a document tile it.
 

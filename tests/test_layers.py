@@ -13,12 +13,12 @@ import assistant
 PACKAGE = Path(assistant.__file__).parent
 LINES = (
     "types errors settings",
-    "text lexicon numerals prompts",
+    "text lexicon numerals prompts sheets",
     "corpus passages facts",
     "encoders store",
     "retrieve question",
     "answer",
-    "building request assistant",
+    "building request assistant survey",
     "doctor evaluation ui http",
     "cli",
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -103,17 +105,38 @@ def _serve(
     port: Annotated[int | None, typer.Option(help="The port; 0 takes a free one.", show_default="7860")] = None,
     auth: Annotated[list[str] | None, typer.Option(help="USER:PASSWORD; may be repeated.")] = None,
     mcp: Annotated[bool, typer.Option("--mcp", help="MCP tools too.")] = False,
+    allow_upload: Annotated[
+        bool | None, typer.Option("--allow-upload", help="Readers of the page may change the corpus.", show_default="off")
+    ] = None,
+    report: Annotated[
+        list[Path] | None, typer.Option(help="A folder that `eval --out` wrote, to be shown; may be repeated.")
+    ] = None,
 ) -> None:
     """Open the chat page and the HTTP API. 打开网页问答与接口服务。"""
     users = [tuple(one.partition(":")[::2]) for one in auth or ()]
     if any(not user or not password for user, password in users):
         raise typer.BadParameter("give USER:PASSWORD", param_hint="--auth")
-    settings = session.settings(host=host, port=port)
+    reports = tuple(report) if report else None
+    settings = session.settings(host=host, port=port, allow_upload=allow_upload, reports=reports)
+    if settings.allow_upload and not users and not _is_local(settings.host):
+        note(
+            say(
+                f"注意：凡能访问 {settings.host} 的人都可以改动语料；要设密码请用 --auth。",
+                f"note: whoever reaches {settings.host} may change the corpus; --auth sets passwords.",
+            )
+        )
     with session.assistant(settings) as a:
         from assistant.http import serve
 
         a.warm()
         serve(a, settings.host, settings.port, auth=users, mcp=mcp, announce=_announce)  # type: ignore[arg-type]
+
+
+def _is_local(host: str) -> bool:
+    """Whether an address is reached from this machine alone."""
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    return host == "localhost"
 
 
 def _announce(address: str) -> None:

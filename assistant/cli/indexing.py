@@ -48,7 +48,6 @@ def _build(
 ) -> int:
     """Make the store of the files named. 建立索引库。"""
     from assistant import building
-    from assistant.cli.rebuilding import rebuild_present
     from assistant.encoders import open_model
     from assistant.lexicon import load_lexicon
 
@@ -59,7 +58,7 @@ def _build(
     with progress() as report:
         lexicon, model = load_lexicon(), open_model(settings, report)
         failures: Sequence[Failure] = ()
-        if not (rebuild and not paths and rebuild_present(settings.store_dir, lexicon, model=model, progress=report)):
+        if not (rebuild and not paths and building.rebuild_present(settings.store_dir, lexicon, model=model, progress=report)):
             _, failures = building.build(settings.store_dir, chosen, lexicon=lexicon, model=model, progress=report)
     return _report(settings, failures, as_json=as_json)
 

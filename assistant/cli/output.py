@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import locale
 import os
-import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -27,7 +26,7 @@ from assistant.errors import (
     StoreMissing,
     StoreStale,
 )
-from assistant.text import has_cjk
+from assistant.text import has_cjk, printable
 from assistant.types import Progress
 
 if TYPE_CHECKING:
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 
 Language = Literal["zh", "en"]
 
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Control characters and those that turn the direction of writing: a document must not steer the terminal."""
 _STAGES = {
     "model": ("准备模型（仅首次）", "preparing the model (once)"),
     "documents": ("读取文档", "reading documents"),
@@ -90,8 +87,8 @@ def prepare_streams() -> None:
 
 
 def clean(text: str) -> str:
-    """The text without characters that would steer the terminal."""
-    return _UNSAFE.sub("\ufffd", text.replace("\t", " "))
+    """The text without characters that would steer the terminal: a document must not."""
+    return printable(text)
 
 
 def console() -> Console:

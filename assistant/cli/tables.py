@@ -13,10 +13,11 @@ import typer
 from assistant.cli.output import say, write_json, write_line
 from assistant.cli.render import excerpt, render_location, render_table
 from assistant.cli.session import AsJson, Periods, Provinces, Session, Years, command
+from assistant.survey import fact_row, section_at
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-    from assistant.types import Fact, Section, Span
+    from assistant.types import Span
 
 _SHOWN = ("province", "year", "period", "measure", "figure", "strength", "kind", "citation")
 
@@ -79,30 +80,6 @@ def _facts(
         render_table(_SHOWN, [[row[c] for c in _SHOWN] for row in cited])
 
 
-def fact_row(fact: Fact, assistant: Assistant) -> dict[str, Any]:
-    """A fact with its citation: ``quote`` is the document's text from ``start`` to ``end``."""
-    document = assistant.document(fact.clause.doc_id)
-    return {
-        "province": fact.province,
-        "year": fact.year,
-        "period": fact.period,
-        "measure": fact.measure,
-        "figure": fact.figure,
-        "value": fact.value,
-        "high": fact.high,
-        "unit": fact.unit,
-        "strength": fact.strength,
-        "kind": fact.kind,
-        "quote": document.text[fact.clause.start : fact.clause.end],
-        "title": document.title,
-        "doc_id": document.id,
-        "start": fact.clause.start,
-        "end": fact.clause.end,
-        "figure_start": fact.span.start,
-        "figure_end": fact.span.end,
-    }
-
-
 def _terms(
     session: Session,
     terms: Annotated[list[str], typer.Argument(metavar="TERM...", help="Terms, in any of their wordings.")],
@@ -138,7 +115,7 @@ def _term(term: str, spans: list[Span], *, by: Group | None, assistant: Assistan
 
 def _place(span: Span, assistant: Assistant) -> dict[str, Any]:
     text = assistant.document(span.doc_id).text
-    section = _section_at(span, assistant)
+    section = section_at(span, assistant)
     return {
         "province": section.province if section else None,
         "year": section.year if section else None,
@@ -150,10 +127,6 @@ def _place(span: Span, assistant: Assistant) -> dict[str, Any]:
         "quote": text[span.start : span.end],
         "excerpt": excerpt(text, span.start, span.end),
     }
-
-
-def _section_at(span: Span, assistant: Assistant) -> Section | None:
-    return next((s for s in assistant.sections(span.doc_id) if s.span.contains(span)), None)
 
 
 def _locate(

@@ -44,6 +44,7 @@ def _row(question: Question) -> dict[str, object]:
         "row": {m: list(share) for m, share in question.row.items()},
         "ms": question.ms,
         "confidence": question.confidence,
+        "groups": [list(group) for group in question.groups],
     } | question.got
 
 

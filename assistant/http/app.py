@@ -45,7 +45,8 @@ def build_app(
 
     # No docs_url and redoc_url: their pages load scripts from outside.
     app = FastAPI(title="省问 ShengWen", version=__version__, docs_url=None, redoc_url=None)
-    app.add_middleware(BodyLimit)
+    settings = assistant.settings
+    app.add_middleware(BodyLimit, max_upload=settings.max_upload_mb * 1_000_000 if settings.allow_upload else 0)
     add_error_handlers(app)
     _Endpoints(assistant, Passwords(auth)).add_to(app)
     inside = {"exception_handlers": page_error_handlers(), "middleware": [Middleware(OwnHead)]}

@@ -31,7 +31,7 @@ from assistant.store.segment import Segmenter
 from assistant.store.ties import Scored
 from assistant.store.vectors import Tokens, Vectors
 from assistant.store.words import Words, weigh
-from assistant.types import Document, Fact, Filter, Passage, Section, Span
+from assistant.types import Document, Fact, Filter, Holding, Passage, Section, Span
 
 T = TypeVar("T")
 _PLACE = re.compile(r"[0-9]{1,15}-[0-9]{1,15}")
@@ -137,6 +137,10 @@ class Store:
         :raises StoreError: there is no such document.
         """
         return self.document(span.doc_id).text[span.start : span.end]
+
+    def contents(self) -> tuple[Holding, ...]:
+        """What is held of each document, without the texts, in order of their ids."""
+        return tuple(self._read(truth.select_holdings))
 
     def provinces(self) -> tuple[str, ...]:
         """The provinces that passages are of, sorted."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from assistant.errors import StoreError
-from assistant.types import Document, Fact, Filter, Passage, Section, Span
+from assistant.types import Document, Fact, Filter, Holding, Passage, Section, Span
 
 _SCHEMA = """
 CREATE TABLE documents (id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, path TEXT NOT NULL,
@@ -52,6 +52,12 @@ _FACT = (
     'doc_id, start, "end", clause_start, clause_end, measure, figure, value, high, unit, strength, kind, '
     "province, year, period"
 )
+_HOLDINGS = """
+SELECT d.id, d.title, d.province, d.year, d.origin, length(d.text), d.sha256,
+    (SELECT count(*) FROM passages p WHERE p.doc_id = d.id), (SELECT count(*) FROM facts f WHERE f.doc_id = d.id),
+    (SELECT json_group_array(province) FROM (SELECT DISTINCT province FROM sections s WHERE s.doc_id = d.id AND province IS NOT NULL ORDER BY s.start))
+FROM documents d ORDER BY d.id
+"""
 Row = tuple[Any, ...]
 
 
@@ -164,6 +170,11 @@ def select_counts(connection: sqlite3.Connection) -> dict[str, int]:
     asked = ", ".join(f"(SELECT count(*) FROM {name})" for name in names)
     found = connection.execute(f"SELECT {asked}, (SELECT coalesce(sum(n_tokens), 0) FROM passages)").fetchone()
     return dict(zip((*names, "tokens"), found, strict=True))
+
+
+def select_holdings(connection: sqlite3.Connection) -> list[Holding]:
+    """What is held of each document, without the texts, by id."""
+    return [Holding(*row[:-1], tuple(json.loads(row[-1]))) for row in connection.execute(_HOLDINGS)]
 
 
 def select_corpus(connection: sqlite3.Connection) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from assistant.types import Period
+from assistant.ui import corpus_messages, evaluation_messages, explore_messages, read_messages
 
 Language = Literal["zh", "en"]
 
@@ -203,7 +204,10 @@ MESSAGES: dict[str, dict[Language, str]] = {
 
 
 # The views' own sentences; a key stands once only. Each module has a dictionary MESSAGES and imports nothing from here.
-# MESSAGES |= read_messages.MESSAGES
+MESSAGES |= read_messages.MESSAGES
+MESSAGES |= explore_messages.MESSAGES
+MESSAGES |= corpus_messages.MESSAGES
+MESSAGES |= evaluation_messages.MESSAGES
 
 
 def say(language: Language, key: str, **values: object) -> str:

@@ -5,9 +5,13 @@ What they are made of is in ``seam.py``: import from there, never from here, or 
 
 from __future__ import annotations
 
+from assistant.ui.corpus import CORPUS
+from assistant.ui.evaluation import EVALUATION
+from assistant.ui.explore import EXPLORE
+from assistant.ui.reader import READ
 from assistant.ui.seam import Action, View
 
-VIEWS: tuple[View, ...] = ()
+VIEWS: tuple[View, ...] = (READ, EXPLORE, CORPUS, EVALUATION)
 """In order: ``read``, ``explore``, ``corpus``, ``evaluation``, with the titles ``tab_read``, ``tab_explore``,
 ``tab_corpus``, ``tab_evaluation``."""
 

@@ -1,0 +1,81 @@
+"""The sentences of the exploring view, in Chinese and English."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+MESSAGES: dict[str, dict[Literal["zh", "en"], str]] = {
+    "explore_what": {"zh": "看什么", "en": "What to look at"},
+    "explore_figures": {"zh": "数字", "en": "Figures"},
+    "explore_terms": {"zh": "词语", "en": "Terms"},
+    "explore_measure": {"zh": "指标", "en": "Measure"},
+    "explore_measure_hint": {"zh": "例如 地区生产总值", "en": "such as 地区生产总值 or GDP"},
+    "explore_period": {"zh": "时期", "en": "Period"},
+    "explore_unit": {"zh": "单位", "en": "Unit"},
+    "any_period": {"zh": "全部时期", "en": "All periods"},
+    "any_unit": {"zh": "全部单位", "en": "All units"},
+    "explore_reset": {"zh": "清除条件", "en": "Clear"},
+    "explore_count": {"zh": "共 {n} 个数字，显示第 {first}–{last} 个", "en": "{n} figures, {first}–{last} shown"},
+    "explore_none": {
+        "zh": "没有符合条件的数字。可以放宽一个条件，或换一种指标的说法。",
+        "en": "No figure fits. Loosen a condition, or try another wording of the measure.",
+    },
+    "explore_figure": {"zh": "数字", "en": "Figure"},
+    "explore_quote": {"zh": "原文", "en": "Quote"},
+    "explore_table": {"zh": "全部数字", "en": "All figures"},
+    "explore_sort": {"zh": "按{column}排序", "en": "Sort by {column}"},
+    "explore_page": {"zh": "第 {page} / {pages} 页", "en": "Page {page} of {pages}"},
+    "explore_previous": {"zh": "上一页", "en": "Previous page"},
+    "explore_next": {"zh": "下一页", "en": "Next page"},
+    "explore_download": {"zh": "下载", "en": "Download"},
+    "explore_quote_of": {"zh": "打开原文：{quote}", "en": "Open the quote: {quote}"},
+    "explore_chart": {"zh": "各省“{measure}”：结果与目标", "en": "{measure} by province: results and targets"},
+    "explore_chart_note": {
+        "zh": "每省取最近一年、指标名称最贴近的数字；点条形打开原文。数字按原文写法显示，左右、以上等限定词一并保留。",
+        "en": "The latest figure of each province whose measure is closest to the one named; click a bar for its quote. "
+        "Figures are shown as written, with their words of strength.",
+    },
+    "explore_no_chart": {
+        "zh": "写下一个指标，就能看到各省的结果与目标。",
+        "en": "Name a measure to see every province’s result and target.",
+    },
+    "explore_chart_none": {
+        "zh": "语料里没有按省份写明“{measure}”的结果或目标。",
+        "en": "The corpus states no result or target of “{measure}” by province.",
+    },
+    "explore_axis": {"zh": "口径", "en": "Kind of figure"},
+    "explore_axis_of": {"zh": "{kind}（{unit}），{n} 个省份", "en": "{kind} ({unit}), provinces: {n}"},
+    "explore_axis_plain": {"zh": "{kind}，{n} 个省份", "en": "{kind}, provinces: {n}"},
+    "explore_order": {"zh": "排列", "en": "Order"},
+    "explore_by_province": {"zh": "按省份", "en": "By province"},
+    "explore_by_result": {"zh": "按结果从高到低", "en": "Highest result first"},
+    "explore_by_target": {"zh": "按目标从高到低", "en": "Highest target first"},
+    "explore_not_stated": {"zh": "没有写明", "en": "not stated"},
+    "explore_others": {"zh": "另有 {n} 个同类数字，见下表", "en": "{n} more of the kind in the table below"},
+    "explore_silent": {"zh": "没有写明的省份：{names}", "en": "Provinces that do not state it: {names}"},
+    "explore_result": {"zh": "结果", "en": "Result"},
+    "explore_target": {"zh": "目标", "en": "Target"},
+    "terms_box": {"zh": "词语", "en": "Terms"},
+    "terms_hint": {"zh": "例如 揭榜挂帅、新质生产力", "en": "such as 揭榜挂帅, 新质生产力"},
+    "terms_by": {"zh": "分列", "en": "Columns"},
+    "terms_by_period": {"zh": "时期", "en": "Period"},
+    "terms_by_year": {"zh": "年份", "en": "Year"},
+    "terms_count": {"zh": "统计", "en": "Count"},
+    "terms_total": {"zh": "合计", "en": "Total"},
+    "terms_none": {"zh": "语料里没有出现“{term}”。", "en": "“{term}” does not occur in the corpus."},
+    "terms_start": {
+        "zh": "写下一个或几个词语（用顿号或逗号分开），看各省在回顾和规划里各提到几次；同义词一并计入。",
+        "en": "Write one or several terms, parted by commas, to see how often each province says them, and whether "
+        "as a result or a target. Synonyms count too.",
+    },
+    "terms_wordings": {"zh": "同时计入：{words}", "en": "Counted too: {words}"},
+    "terms_found": {"zh": "{n} 处，{said} / {held} 个省份", "en": "{n} places, {said} of {held} provinces"},
+    "terms_silent": {"zh": "没有出现的省份：{names}", "en": "Provinces without it: {names}"},
+    "terms_elsewhere": {"zh": "未分省份", "en": "No province"},
+    "terms_unsorted": {"zh": "其他", "en": "Other"},
+    "terms_show": {"zh": "{province}{column}：{n} 处，查看原文", "en": "{province} {column}: {n} places, show them"},
+    "terms_first": {"zh": "显示前 {n} 处。", "en": "The first {n} are shown."},
+    "terms_too_many": {"zh": "一次最多统计 {n} 个词语。", "en": "At most {n} terms at a time."},
+    "terms_empty": {"zh": "请先写下要统计的词语。", "en": "Please write a term first."},
+    "terms_long": {"zh": "词语太长：一次最多 {n} 个字。", "en": "Too long: at most {n} characters at a time."},
+}
