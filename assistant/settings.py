@@ -45,6 +45,8 @@ class Settings(BaseModel):
     port: int = Field(default=7860, ge=0, le=65535)
     max_question_chars: int = Field(default=2000, ge=1)
     """Longer questions are refused: no question of a person needs more, and hostile ones do."""
+    feedback: Path | None = None
+    """The file that readers' thumbs go to; ``None``: ``feedback.jsonl`` in the user's data folder."""
     llm: LanguageModelSettings = LanguageModelSettings()
 
     @property
@@ -56,6 +58,11 @@ class Settings(BaseModel):
         if (checkout / "pyproject.toml").is_file() and (checkout / "index").is_dir():
             return checkout / "index" / "store"
         return platformdirs.user_data_path("shengwen") / "store"
+
+    @property
+    def feedback_file(self) -> Path:
+        """The file of readers' feedback."""
+        return self.feedback if self.feedback is not None else platformdirs.user_data_path("shengwen") / "feedback.jsonl"
 
     @property
     def cache_dir(self) -> Path:

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 
 from assistant.errors import (
     AssistantError,
+    BundleError,
     CorpusError,
     EvalDataError,
     LanguageModelError,
@@ -58,6 +59,7 @@ _KINDS: tuple[tuple[type[AssistantError], str], ...] = (
     (ModelUnavailable, "向量模型不可用"),
     (LanguageModelError, "语言模型出错"),
     (EvalDataError, "评测数据有误"),
+    (BundleError, "不是可核验的答案包"),
 )
 _language: Language = "en"
 
