@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from assistant.takeaway.blocks import Block, Grid, Heading, Items, Line, Paragraph, Quotation, References, Run
+from assistant.takeaway.blocks import Block, Grid, Heading, Items, Line, Paragraph, Quotation, References, Run, told
 from assistant.takeaway.words import Language, say, shown
 
 _SERIF, _SONG, _HEI, _KAI = "Times New Roman", "宋体", "黑体", "楷体"
-_INK, _GREY, _ACCENT = "1F1F1F", "6B6B6B", "B3261E"
+_INK, _GREY, _ACCENT, _RULE = "1F1F1F", "6B6B6B", "B3261E", "C9C4B8"
+_TEXT_WIDTH = 15.4
+"""Centimetres between the margins of an A4 page."""
 _FONTS = {"Normal": _SONG, "Title": _HEI, "Quote": _KAI, "List Bullet": _SONG, "List Number": _SONG, "Caption": _SONG}
 _HEADINGS = {1: 14.0, 2: 12.0, 3: 11.0, 4: 10.5, 5: 10.5}
 """Word's heading levels and their sizes in points; level 1 of a record is Word's ``Title``."""
@@ -66,10 +68,13 @@ def _style(document: Any, language: Language) -> None:
     quote.font.italic = False  # slanted Chinese is hard to read
     quote.paragraph_format.left_indent, quote.paragraph_format.right_indent = Cm(0.75), Cm(0.75)
     _add_rule(title, "bottom", 8, _ACCENT)
-    _add_rule(quote, "left", 12, "C9C4B8")
+    _add_rule(quote, "left", 12, _RULE)
     for lang in document.styles.element.iter(_tag("w:lang")):
         lang.set(_tag("w:val"), "en-US")
         lang.set(_tag("w:eastAsia"), "zh-CN")
+    for edge in document.styles["Table Grid"].element.iter():
+        if edge.get(_tag("w:color")) is not None:
+            edge.set(_tag("w:color"), _RULE)
     _number_pages(document.sections[0].footer.paragraphs[0])
 
 
@@ -117,6 +122,13 @@ def _element(name: str) -> Any:
     from docx.oxml import OxmlElement
 
     return OxmlElement(name)
+
+
+def _widths(block: Grid) -> list[float]:
+    """Centimetres for each column: by its longest cell, so that quotes get the room and marks do not."""
+    lengths = [max(len(told(row[i])) for row in (block.head, *block.rows)) for i in range(len(block.head))]
+    wanted = [min(n, 32) + 3 for n in lengths]
+    return [_TEXT_WIDTH * w / sum(wanted) for w in wanted]
 
 
 class _Writer:
@@ -167,19 +179,24 @@ class _Writer:
                 run.font.size = Pt(9)
 
     def _grid(self, block: Grid) -> None:
-        from docx.shared import Pt
+        from docx.shared import Cm, Pt
 
         table = self._document.add_table(rows=0, cols=len(block.head), style="Table Grid")
+        table.autofit = False
+        widths = [Cm(w) for w in _widths(block)]
         for i, row in enumerate((block.head, *block.rows)):
             added = table.add_row()
-            for cell, line in zip(added.cells, row, strict=True):
-                self._fill(cell.paragraphs[0], line)
-                cell.paragraphs[0].paragraph_format.space_after = Pt(0)
-                for run in cell.paragraphs[0].runs:
+            for cell, line, width in zip(added.cells, row, widths, strict=True):
+                cell.width, paragraph = width, cell.paragraphs[0]
+                self._fill(paragraph, line)
+                paragraph.paragraph_format.space_after, paragraph.paragraph_format.line_spacing = Pt(1), 1.15
+                for run in paragraph.runs:
                     run.font.size = Pt(9)
                     run.bold = True if i == 0 else run.bold
             if i == 0:
                 added._tr.get_or_add_trPr().append(_element("w:tblHeader"))  # again on every page
+        for column, width in zip(table.columns, widths, strict=True):  # for programs that do not ask the cells
+            column.width = width
         self._document.add_paragraph()
 
     def _lines(self, paragraph: Any, lines: Sequence[Line]) -> None:
