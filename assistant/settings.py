@@ -62,7 +62,9 @@ class Settings(BaseModel):
     @property
     def feedback_file(self) -> Path:
         """The file of readers' feedback."""
-        return self.feedback if self.feedback is not None else platformdirs.user_data_path("shengwen") / "feedback.jsonl"
+        return (
+            self.feedback if self.feedback is not None else platformdirs.user_data_path("shengwen") / "feedback.jsonl"
+        )
 
     @property
     def cache_dir(self) -> Path:

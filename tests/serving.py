@@ -21,8 +21,9 @@ from fastapi import FastAPI
 from assistant.assistant import Assistant
 from assistant.errors import StoreError
 from assistant.http import build_app
+from assistant.lexicon import Lexicon, load_lexicon
 from assistant.settings import Settings
-from assistant.types import Answer, Citation, Document, Hit, Passage, Span
+from assistant.types import Answer, Citation, Document, Hit, Passage, Section, Span
 
 
 class _Server(uvicorn.Server):
@@ -144,6 +145,7 @@ class Scripted:
     says: Answer | Exception | None = None
     texts: tuple[Document, ...] = (DOCUMENT,)
     settings: Settings = field(default_factory=Settings)
+    lexicon: Lexicon = field(default_factory=load_lexicon)
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
     def ask(self, question: str, history: Any = (), **filters: Any) -> Answer:
@@ -160,6 +162,10 @@ class Scripted:
 
     def documents(self) -> tuple[Document, ...]:
         return self.texts
+
+    def sections(self, doc_id: str) -> tuple[Section, ...]:
+        document = self.document(doc_id)
+        return (Section(Span(doc_id, 0, len(document.text)), ("第一部分",), document.province, 2022, "plan"),)
 
     def examples(self, language: str, n: int = 4) -> tuple[str, ...]:
         return ("甲省的目标？",) if language == "zh" else ("What is the target?",)

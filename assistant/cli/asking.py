@@ -11,7 +11,9 @@ import typer
 from assistant.cli.output import explain, note, say, write_json, write_line
 from assistant.cli.render import render_answer, render_hits
 from assistant.cli.session import AsJson, Periods, Provinces, Session, Years, command
+from assistant.cli.takeaway import Exports, exports, write_exports
 from assistant.errors import QuestionError
+from assistant.takeaway.exchange import Exchange
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -35,12 +37,16 @@ def _ask(
     province: Provinces = None,
     period: Periods = None,
     year: Years = None,
+    export: Exports = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer one question with citations. 回答一个问题，附逐字引文。"""
+    files = exports(export)
     with session.assistant() as a:
         answer = a.ask(question, history or (), province, year, period)
         write_json(answer.to_dict()) if as_json else render_answer(answer, a)
+        if files:
+            write_exports([Exchange(answer, tuple(history or ()))], files, a)
 
 
 def _search(
@@ -59,14 +65,19 @@ def _search(
         write_json({"query": query, "hits": [h.to_dict() for h in hits]}) if as_json else render_hits(hits, a)
 
 
-def _chat(session: Session) -> None:
+def _chat(session: Session, *, export: Exports = None) -> None:
     """Ask and ask on, in the terminal: follow-ups are understood. 在终端里连续提问。"""
+    files = exports(export)
     with session.assistant() as a:
         a.warm()
-        _converse(a)
+        answered: list[Exchange] = []
+        try:
+            _converse(a, answered)
+        finally:  # an interrupted conversation is exported too
+            write_exports(answered, files, a)
 
 
-def _converse(assistant: Assistant) -> None:
+def _converse(assistant: Assistant, answered: list[Exchange]) -> None:
     """Read questions until the input ends; what cannot be answered is told, and the conversation goes on."""
     asked: list[str] = []
     shown = sys.stdin.isatty()
@@ -83,6 +94,7 @@ def _converse(assistant: Assistant) -> None:
             except QuestionError as e:
                 note(explain(e))
                 continue
+            answered.append(Exchange(answer, tuple(asked)))
             asked.append(line)
             render_answer(answer, assistant)
             write_line()

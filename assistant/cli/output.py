@@ -78,6 +78,11 @@ def say(chinese: str, english: str) -> str:
     return chinese if _language == "zh" else english
 
 
+def language() -> Language:
+    """The one that the user reads."""
+    return _language
+
+
 def prepare_streams() -> None:
     """UTF-8 into files and pipes whatever the system's encoding; no output may fail on a character."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):

@@ -13,12 +13,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.http.refusals import error_body
 
 MAX_BODY_BYTES = 1_000_000
+MAX_CONVERSATION_BYTES = 8_000_000
+"""A conversation of fifty answers with all passages beside them has some two million."""
+_ROOMY = {"/api/export", "/api/verify"}
 MAX_DRAINED_BYTES = 32_000_000
 """A client that is still sending when the connection closes never reads why; so much is read and thrown away."""
 
 
 class BodyLimit:
-    """ASGI middleware: a request whose body is larger than ``MAX_BODY_BYTES`` gets 413, however it is sent."""
+    """ASGI middleware: a request whose body is larger than its path takes gets 413, however it is sent."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -28,6 +31,7 @@ class BodyLimit:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self._app(scope, receive, send)
             return
+        limit = MAX_CONVERSATION_BYTES if scope["path"] in _ROOMY else MAX_BODY_BYTES
         parts: list[bytes] = []
         size, more = 0, True
         while more and size <= MAX_DRAINED_BYTES:
@@ -36,10 +40,10 @@ class BodyLimit:
                 return
             size += len(message.get("body", b""))
             more = message.get("more_body", False)
-            if size <= MAX_BODY_BYTES:
+            if size <= limit:
                 parts.append(message.get("body", b""))
-        if size > MAX_BODY_BYTES:
-            said = f"the body is larger than {MAX_BODY_BYTES:,} bytes: send less"
+        if size > limit:
+            said = f"the body is larger than {limit:,} bytes: send less"
             await JSONResponse(error_body(said, "request_too_large"), 413)(scope, receive, send)
             return
         await self._app(scope, _replayed(b"".join(parts), receive), send)

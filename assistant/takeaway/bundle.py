@@ -1,4 +1,4 @@
-"""A bundle: answers with all that another machine needs to check them again, as one JSON file.
+r"""A bundle: answers with all that another machine needs to check them again, as one JSON file.
 
     format, format_version   what the file is
     program, model, store    what answered: versions, the embedding model, the store's generation
@@ -11,7 +11,7 @@
     sha256                   over all of the above
 
 Hashes are over canonical JSON: keys sorted, no blanks, every character beyond ASCII escaped. The hash of a document is
-over the UTF-8 of its text, line ends made ``\\n``. They show every change, but they are no signature: whoever changes a
+over the UTF-8 of its text, line ends made ``\n``. They show every change, but they are no signature: whoever changes a
 bundle can work them out anew. What such a change cannot do is agree with the documents of somebody else's store.
 """
 
@@ -26,7 +26,7 @@ from datetime import date
 from typing import Any
 
 from assistant import __version__
-from assistant.takeaway.compose import Exchange
+from assistant.takeaway.exchange import Exchange
 from assistant.takeaway.sources import Source, held, standing
 from assistant.types import Citation, Document
 
@@ -125,6 +125,11 @@ def hash_parts(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_json(content: Any) -> bytes:
-    """JSON in UTF-8 with sorted keys; halves of surrogate pairs, which UTF-8 lacks, are escaped."""
+    """JSON in UTF-8 with sorted keys."""
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
-    return (_LONE.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n").encode()
+    return (escape_halves(text) + "\n").encode()
+
+
+def escape_halves(text: str) -> str:
+    """JSON whose halves of surrogate pairs, which UTF-8 cannot hold, are escaped."""
+    return _LONE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)

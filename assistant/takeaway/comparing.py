@@ -59,7 +59,11 @@ def _same(at: Finding, citation: Citation, kept: Kept, document: Document) -> It
         yield _found("contradicted", at, place=f"{span.start}-{span.end}")
         return
     around = (text[max(0, span.start - CONTEXT) : span.start], text[span.end : span.end + CONTEXT])
-    if any((q.before, q.after) not in (around, (None, None)) for q in kept.quotes if (q.start, q.end) == (span.start, span.end)):
+    if any(
+        (q.before, q.after) not in (around, (None, None))
+        for q in kept.quotes
+        if (q.start, q.end) == (span.start, span.end)
+    ):
         yield _found("around", at)
 
 

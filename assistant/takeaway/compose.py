@@ -6,7 +6,6 @@ Quotes are compared with their documents once more on the way out; one that does
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from assistant import __version__
@@ -25,27 +24,14 @@ from assistant.takeaway.blocks import (
     parse_blocks,
     plain,
 )
+from assistant.takeaway.exchange import Exchange
 from assistant.takeaway.references import references
 from assistant.takeaway.sources import Source, Standing, held, standing
 from assistant.takeaway.words import Language, say
-from assistant.types import Answer, Citation, Computed, Hit, Table
+from assistant.types import Citation, Computed, Hit, Table
 
 NEAREST = 3
 """How many of the nearest passages stand under a decline, as on the page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """An answer with the questions that were asked before it, oldest first."""
-
-    answer: Answer
-    history: tuple[str, ...] = ()
-
-
-def conversation(answers: Sequence[Answer]) -> tuple[Exchange, ...]:
-    """Answers of one conversation: each has the questions of those before it as its history."""
-    asked = [a.question for a in answers]
-    return tuple(Exchange(answer, tuple(asked[:i])) for i, answer in enumerate(answers))
 
 
 def language_of(exchanges: Sequence[Exchange]) -> Language:

@@ -98,7 +98,9 @@ def _add_rule(style: Any, side: str, eighths: int, colour: str) -> None:
         line.set(_tag(f"w:{name}"), str(value))
     borders.append(line)
     after = ("shd", "tabs", "suppressAutoHyphens", "spacing", "ind", "contextualSpacing", "jc", "outlineLvl", "rPr")
-    at = next((i for i, child in enumerate(properties) if child.tag in {_tag(f"w:{n}") for n in after}), len(properties))
+    at = next(
+        (i for i, child in enumerate(properties) if child.tag in {_tag(f"w:{n}") for n in after}), len(properties)
+    )
     properties.insert(at, borders)  # the schema fixes the order
 
 

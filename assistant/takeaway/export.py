@@ -9,8 +9,9 @@ from typing import Literal, get_args
 
 from assistant.errors import QuestionError
 from assistant.takeaway.bundle import build_bundle
-from assistant.takeaway.compose import Exchange, language_of, write_up
+from assistant.takeaway.compose import language_of, write_up
 from assistant.takeaway.docx import render_docx
+from assistant.takeaway.exchange import Exchange
 from assistant.takeaway.markdown import render_markdown
 from assistant.takeaway.sources import Source
 from assistant.takeaway.words import Language

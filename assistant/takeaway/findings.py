@@ -117,7 +117,8 @@ class Finding:
     def message(self, language: Language) -> str:
         """The finding on one line."""
         values = {key: clean_line(str(value)) for key, value in self.values.items()}
-        said = _KINDS[self.kind][1 if language == "zh" else 2].format(**values)
+        _, chinese, english = _KINDS[self.kind]
+        said = (chinese if language == "zh" else english).format(**values)
         return f"{self.where(language)}{'：' if language == 'zh' else ': '}{said}"
 
 
@@ -172,10 +173,10 @@ class Report:
         counts = (self.answers, self.citations, self.documents)
         if self.is_whole:
             said = "完好：{} 个回答、{} 条引文、{} 份文档，哈希、标号、数字与引文一致。"
-            english = "whole: {} answers, {} citations, {} documents; hashes, markers, figures and quotes agree."
+            english = "whole (answers: {}, citations: {}, documents: {}): hashes, markers, figures and quotes agree."
         else:
             said = "不完好：{} 个回答、{} 条引文、{} 份文档中，有以下问题。"
-            english = "altered: in {} answers, {} citations, {} documents, these do not agree."
+            english = "altered (answers: {}, citations: {}, documents: {}); what does not agree:"
         yield (said if chinese else english).format(*counts)
         yield self._compared(chinese=chinese)
         for f in self.findings:
@@ -184,8 +185,15 @@ class Report:
 
     def _compared(self, *, chinese: bool) -> str:
         if not self.compared:
-            return "没有与索引库核对：本机没有可用的索引库。" if chinese else "not compared with a store: there is none here."
-        n = [sum(how in kinds for how in self.here.values()) for kinds in (("same", "renamed"), ("changed",), ("missing",))]
+            return (
+                "没有与索引库核对：本机没有可用的索引库。"
+                if chinese
+                else "not compared with a store: there is none here."
+            )
+        n = [
+            sum(how in kinds for how in self.here.values())
+            for kinds in (("same", "renamed"), ("changed",), ("missing",))
+        ]
         said = "与本机索引库核对：相同 {} 份，改动 {} 份，没有收录 {} 份。"
-        english = "compared with the store here: {} documents the same, {} changed, {} missing."
+        english = "compared with the store here, documents the same: {}, changed: {}, missing: {}."
         return (said if chinese else english).format(*n)

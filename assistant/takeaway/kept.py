@@ -65,7 +65,9 @@ def read_bundle(data: bytes) -> dict[str, Any]:
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise BundleError(f"the bundle's 'format_version' is {version!r}, no version: the file was altered")
     if version > VERSION:
-        raise BundleError(f"the bundle has the format {version}, this program reads up to {VERSION}: use a later version")
+        raise BundleError(
+            f"the bundle has the format {version}, this program reads up to {VERSION}: use a later version"
+        )
     return content
 
 

@@ -53,9 +53,7 @@ def references(answer: Answer, source: Source, *, accessed: date | None = None) 
     :param accessed: the day on which the reader had the text before them.
     """
     in_order = sorted(answer.citations, key=lambda c: c.n)
-    return tuple(
-        reference(c, held(source, c.span.doc_id), lexicon=source.lexicon, accessed=accessed) for c in in_order
-    )
+    return tuple(reference(c, held(source, c.span.doc_id), lexicon=source.lexicon, accessed=accessed) for c in in_order)
 
 
 def reference(

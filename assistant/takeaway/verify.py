@@ -44,7 +44,12 @@ def verify_bundle(data: bytes, texts: Texts | None = None) -> Report:
 
 
 def _report(
-    content: dict[str, Any], findings: list[Finding], answers: Mapping[int, Answer], here: Mapping[str, Here], *, compared: bool
+    content: dict[str, Any],
+    findings: list[Finding],
+    answers: Mapping[int, Answer],
+    here: Mapping[str, Here],
+    *,
+    compared: bool,
 ) -> Report:
     """What stops a reader first, then what is only to be known."""
     n = {name: len(content[name]) if isinstance(content.get(name), list) else 0 for name in ("answers", "documents")}
@@ -74,7 +79,9 @@ def _hashes(content: dict[str, Any]) -> Iterator[Finding]:
     if own != content.get("sha256"):
         yield Finding("hash")
     said = content.get("parts")
-    if not isinstance(said, dict) or any(_sizes(said.get(name)) != len(parts[name]) for name in ("questions", "answers", "documents")):
+    if not isinstance(said, dict) or any(
+        _sizes(said.get(name)) != len(parts[name]) for name in ("questions", "answers", "documents")
+    ):
         yield Finding("parts")
         return
     if said.get("head") != parts["head"]:
@@ -113,7 +120,9 @@ def _figures(number: int, answer: Answer) -> Iterator[Finding]:
     table = answer.table
     cells = [c for row in table.rows for i, c in enumerate(row) if i != table.citation_column] if table else []
     shown = bare_figures("\n".join([_MARKER.sub(" ", answer.text), answer.short or "", *cells]))
-    carried = bare_figures("\n".join([answer.question, answer.standalone_question, *(x.value for x in answer.computed)]))
+    carried = bare_figures(
+        "\n".join([answer.question, answer.standalone_question, *(x.value for x in answer.computed)])
+    )
     for c in answer.citations:
         carried |= bare_figures("\n".join((c.quote, str(c.year or ""), c.title, *c.heading)))
     if loose := shown - carried:
