@@ -11,7 +11,8 @@
     │   └── StoreStale        the store was built by another format, model or segmenter
     ├── ModelUnavailable      the embedding model cannot be prepared or loaded
     ├── LanguageModelError    the configured language model did not answer usably
-    └── EvalDataError         an evaluation set, qrels or run is wrong
+    ├── EvalDataError         an evaluation set, qrels or run is wrong
+    └── BundleError           a file is no bundle of answers that this program can check
 
 Programmers' mistakes raise built-in errors instead.
 """
@@ -63,3 +64,7 @@ class LanguageModelError(AssistantError):
 
 class EvalDataError(AssistantError):
     """An evaluation set, qrels or run is wrong."""
+
+
+class BundleError(AssistantError):
+    """A file is no bundle of answers that this program can check."""

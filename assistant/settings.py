@@ -51,6 +51,8 @@ class Settings(BaseModel):
     """Larger files are not taken from the page; a report is some 0.1 MB of text."""
     reports: tuple[Path, ...] = ()
     """Folders that ``shengwen eval --out`` wrote, for the page's evaluation."""
+    feedback: Path | None = None
+    """The file that readers' thumbs go to; ``None``: ``feedback.jsonl`` in the user's data folder."""
     llm: LanguageModelSettings = LanguageModelSettings()
 
     @field_validator("reports", mode="before")
@@ -68,6 +70,13 @@ class Settings(BaseModel):
         if (checkout / "pyproject.toml").is_file() and (checkout / "index").is_dir():
             return checkout / "index" / "store"
         return platformdirs.user_data_path("shengwen") / "store"
+
+    @property
+    def feedback_file(self) -> Path:
+        """The file of readers' feedback."""
+        return (
+            self.feedback if self.feedback is not None else platformdirs.user_data_path("shengwen") / "feedback.jsonl"
+        )
 
     @property
     def cache_dir(self) -> Path:

@@ -100,7 +100,9 @@ def reader(browser: Any) -> Iterator[Callable[..., Reader]]:
 
     def arrive(url: str, width: int = 1280, height: int = 860, *, like: Reader | None = None, **options: Any) -> Reader:
         """A reader in a browser of its own, or in another window of the same browser."""
-        context = like.page.context if like else browser.new_context(viewport={"width": width, "height": height}, **options)
+        context = (
+            like.page.context if like else browser.new_context(viewport={"width": width, "height": height}, **options)
+        )
         contexts.append(context)
         new = Reader(context.new_page())
 

@@ -145,6 +145,7 @@ class Scripted:
     says: Answer | Exception | None = None
     texts: tuple[Document, ...] = (DOCUMENT,)
     settings: Settings = field(default_factory=Settings)
+    lexicon: Lexicon = field(default_factory=load_lexicon)
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     limits: list[dict[str, Any]] = field(default_factory=list)
 
@@ -180,6 +181,10 @@ class Scripted:
 
     def documents(self) -> tuple[Document, ...]:
         return self.texts
+
+    def sections(self, doc_id: str) -> tuple[Section, ...]:
+        document = self.document(doc_id)
+        return (Section(Span(doc_id, 0, len(document.text)), ("第一部分",), document.province, 2022, "plan"),)
 
     def examples(self, language: str, n: int = 4) -> tuple[str, ...]:
         return ("甲省的目标？",) if language == "zh" else ("What is the target?",)

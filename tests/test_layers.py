@@ -19,6 +19,7 @@ LINES = (
     "retrieve question",
     "answer",
     "building request assistant survey",
+    "takeaway",
     "doctor evaluation ui http",
     "cli",
 )

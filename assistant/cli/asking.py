@@ -13,7 +13,9 @@ import typer
 from assistant.cli.output import explain, note, say, write_json, write_line
 from assistant.cli.render import render_answer, render_hits
 from assistant.cli.session import AsJson, Periods, Provinces, Session, Years, command
+from assistant.cli.takeaway import Exports, exports, write_exports
 from assistant.errors import QuestionError
+from assistant.takeaway.exchange import Exchange
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -37,12 +39,16 @@ def _ask(
     province: Provinces = None,
     period: Periods = None,
     year: Years = None,
+    export: Exports = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer one question with citations. 回答一个问题，附逐字引文。"""
+    files = exports(export)
     with session.assistant() as a:
         answer = a.ask(question, history or (), province, year, period)
         write_json(answer.to_dict()) if as_json else render_answer(answer, a)
+        if files:
+            write_exports([Exchange(answer, tuple(history or ()))], files, a)
 
 
 def _search(
@@ -61,14 +67,19 @@ def _search(
         write_json({"query": query, "hits": [h.to_dict() for h in hits]}) if as_json else render_hits(hits, a)
 
 
-def _chat(session: Session) -> None:
+def _chat(session: Session, *, export: Exports = None) -> None:
     """Ask and ask on, in the terminal: follow-ups are understood. 在终端里连续提问。"""
+    files = exports(export)
     with session.assistant() as a:
         a.warm()
-        _converse(a)
+        answered: list[Exchange] = []
+        try:
+            _converse(a, answered)
+        finally:  # an interrupted conversation is exported too
+            write_exports(answered, files, a)
 
 
-def _converse(assistant: Assistant) -> None:
+def _converse(assistant: Assistant, answered: list[Exchange]) -> None:
     """Read questions until the input ends; what cannot be answered is told, and the conversation goes on."""
     asked: list[str] = []
     shown = sys.stdin.isatty()
@@ -85,6 +96,7 @@ def _converse(assistant: Assistant) -> None:
             except QuestionError as e:
                 note(explain(e))
                 continue
+            answered.append(Exchange(answer, tuple(asked)))
             asked.append(line)
             render_answer(answer, assistant)
             write_line()
@@ -106,7 +118,8 @@ def _serve(
     auth: Annotated[list[str] | None, typer.Option(help="USER:PASSWORD; may be repeated.")] = None,
     mcp: Annotated[bool, typer.Option("--mcp", help="MCP tools too.")] = False,
     allow_upload: Annotated[
-        bool | None, typer.Option("--allow-upload", help="Readers of the page may change the corpus.", show_default="off")
+        bool | None,
+        typer.Option("--allow-upload", help="Readers of the page may change the corpus.", show_default="off"),
     ] = None,
     report: Annotated[
         list[Path] | None, typer.Option(help="A folder that `eval --out` wrote, to be shown; may be repeated.")

@@ -15,6 +15,7 @@ from assistant.cli.checks import add_to as add_checks
 from assistant.cli.indexing import add_to as add_indexing
 from assistant.cli.output import explain, note, prepare_streams, use_language
 from assistant.cli.tables import add_to as add_tables
+from assistant.cli.takeaway import add_to as add_takeaway
 from assistant.errors import AssistantError
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
@@ -41,7 +42,7 @@ def _app() -> typer.Typer:
     ) -> None:
         """省问 ShengWen: ask government work reports, get the exact excerpt that carries the answer."""
 
-    for add in (add_asking, add_indexing, add_tables, add_checks):
+    for add in (add_asking, add_indexing, add_tables, add_takeaway, add_checks):
         add(app)
     return app
 

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 
 from assistant.errors import (
     AssistantError,
+    BundleError,
     CorpusError,
     EvalDataError,
     LanguageModelError,
@@ -55,6 +56,7 @@ _KINDS: tuple[tuple[type[AssistantError], str], ...] = (
     (ModelUnavailable, "向量模型不可用"),
     (LanguageModelError, "语言模型出错"),
     (EvalDataError, "评测数据有误"),
+    (BundleError, "不是可核验的答案包"),
 )
 _language: Language = "en"
 
@@ -71,6 +73,11 @@ def use_language(arguments: Sequence[str]) -> None:
 def say(chinese: str, english: str) -> str:
     """The one of two wordings that the user reads."""
     return chinese if _language == "zh" else english
+
+
+def language() -> Language:
+    """The one that the user reads."""
+    return _language
 
 
 def prepare_streams() -> None:

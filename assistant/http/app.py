@@ -20,6 +20,7 @@ from assistant.http.limits import BodyLimit, Passwords
 from assistant.http.mcp import mend_mcp, require_mcp
 from assistant.http.openai import ChatRequest, completion, iter_events, models
 from assistant.http.refusals import METHODS, add_error_handlers, no_such_endpoint, page_error_handlers
+from assistant.http.takeaway import Takeaway
 from assistant.ui.chat import build_chat, page_options
 from assistant.ui.endpoints import describe_documents, describe_hits
 from assistant.ui.head import OwnHead
@@ -119,6 +120,9 @@ class _Endpoints:
         self._post(app, "/api/locate", self.locate, LocateRequest)
         app.add_api_route("/api/documents", self.documents, methods=["GET"])
         app.add_api_route("/api/documents/{doc_id:path}", self.document, methods=["GET"])
+        takeaway = Takeaway(self._assistant, self._read, self._body)
+        for path, endpoint, body in takeaway.endpoints():
+            self._post(app, path, endpoint, body)
         self._post(app, "/v1/chat/completions", self.chat, ChatRequest)
         app.add_api_route("/v1/models", self.models, methods=["GET"])
         for path in ("/healthz", "/api", "/api/{rest:path}", "/v1", "/v1/{rest:path}"):
@@ -189,13 +193,18 @@ class _Endpoints:
         if not self._passwords.admits(request.headers.get("authorization", "")):
             raise HTTPException(401, "a user and password are needed", {"www-authenticate": 'Basic realm="shengwen"'})
 
-    async def _read(self, request: Request, model: type[Model]) -> Model:
+    async def _body(self, request: Request) -> bytes:
+        """The bytes of a JSON body, from whoever may send one."""
         self._admit(request)
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != "application/json" and not kind.endswith("+json"):
             raise HTTPException(415, f"the content type is {kind!r}: send application/json")
+        return await request.body()
+
+    async def _read(self, request: Request, model: type[Model]) -> Model:
+        body = await self._body(request)
         try:
-            values = json.loads(await request.body(), parse_constant=_refuse_constant)
+            values = json.loads(body, parse_constant=_refuse_constant)
         except UnicodeDecodeError as e:
             raise QuestionError(f"the body is not UTF-8 at byte {e.start}: send JSON in UTF-8") from None
         except json.JSONDecodeError as e:

@@ -13,6 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.http.refusals import error_body
 
 MAX_BODY_BYTES = 1_000_000
+MAX_CONVERSATION_BYTES = 8_000_000
+"""A conversation of fifty answers with all passages beside them has some two million."""
+_ROOMY = {"/api/export", "/api/verify"}
 MAX_DRAINED_BYTES = 32_000_000
 """A client that is still sending when the connection closes never reads why; so much is read and thrown away."""
 UPLOAD_PATH = "/gradio_api/upload"
@@ -21,7 +24,7 @@ _MULTIPART = 10_000
 
 
 class BodyLimit:
-    """ASGI middleware: a request whose body is larger than ``MAX_BODY_BYTES`` gets 413, however it is sent.
+    """ASGI middleware: a request whose body is larger than its path takes gets 413, however it is sent.
 
     Files go to one path only, and there the limit is ``max_upload`` bytes; where that is 0, no file is taken.
     """
@@ -38,6 +41,7 @@ class BodyLimit:
         if scope["path"].rstrip("/").endswith(UPLOAD_PATH):
             await self._upload(scope, receive, send)
             return
+        limit = MAX_CONVERSATION_BYTES if scope["path"] in _ROOMY else MAX_BODY_BYTES
         parts: list[bytes] = []
         size, more = 0, True
         while more and size <= MAX_DRAINED_BYTES:
@@ -46,10 +50,10 @@ class BodyLimit:
                 return
             size += len(message.get("body", b""))
             more = message.get("more_body", False)
-            if size <= MAX_BODY_BYTES:
+            if size <= limit:
                 parts.append(message.get("body", b""))
-        if size > MAX_BODY_BYTES:
-            said = f"the body is larger than {MAX_BODY_BYTES:,} bytes: send less"
+        if size > limit:
+            said = f"the body is larger than {limit:,} bytes: send less"
             await JSONResponse(error_body(said, "request_too_large"), 413)(scope, receive, send)
             return
         await self._app(scope, _replayed(b"".join(parts), receive), send)
