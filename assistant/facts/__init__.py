@@ -38,11 +38,14 @@ _OPENING, _BEFORE = 40, 160
 def extract_facts(document: Document, sections: tuple[Section, ...]) -> tuple[Fact, ...]:
     """Every figure with a unit and a measure in the document, in order."""
     out: list[Fact] = []
+    title = fold(document.title)
     for section in sections:
         if section.heading == (FURNITURE,):
             continue
         headline = ""
         for start, end in sentences(document.text, section.span.start, section.span.end):
+            if fold(document.text[start:end]).strip() in title:
+                continue  # 全国31省工作报告摘录: a title states nothing
             if _SAYS.search(document.text, start, end):
                 found = list(_sentence_facts(document, section, (start, end), headline))
                 out.extend(found)
