@@ -20,7 +20,7 @@ from assistant.ui.chat import build_chat, page_options
 from assistant.ui.conversation import Turn
 from assistant.ui.holdings import Holdings
 from assistant.ui.markdown import render_markdown
-from assistant.ui.messages import MESSAGES, period_label, say
+from assistant.ui.messages import MESSAGES, period_label
 from assistant.ui.render import Scene, copied_text, growing, link_to, render_turn, render_turns
 from assistant.ui.seam import (
     Action,
@@ -214,7 +214,10 @@ def test_an_action_stands_below_every_answer_and_below_no_notice():
 def test_a_link_spells_out_a_question_that_leans_on_others():
     asking = Asking("那呢？", ("福建",), (2022,), ("plan",))
     turn = Turn(1, asking, answered("那呢？", standalone_question="福建：企业&目标"))
-    assert link_to(turn) == "?q=%E7%A6%8F%E5%BB%BA%EF%BC%9A%E4%BC%81%E4%B8%9A%26%E7%9B%AE%E6%A0%87&p=%E7%A6%8F%E5%BB%BA&y=2022&t=plan"
+    assert (
+        link_to(turn)
+        == "?q=%E7%A6%8F%E5%BB%BA%EF%BC%9A%E4%BC%81%E4%B8%9A%26%E7%9B%AE%E6%A0%87&p=%E7%A6%8F%E5%BB%BA&y=2022&t=plan"
+    )
 
 
 def test_what_is_copied_holds_question_answer_and_quotes():
@@ -236,7 +239,9 @@ def test_what_is_marked_is_the_span_whatever_it_is(data):
 
 
 def test_the_panel_tells_where_it_is_and_opens_the_whole():
-    html = render_source(DOCUMENT, Span(DOCUMENT.id, 4, 14), "en", passage=Scripted().passage_at(Span(DOCUMENT.id, 4, 14)))
+    html = render_source(
+        DOCUMENT, Span(DOCUMENT.id, 4, 14), "en", passage=Scripted().passage_at(Span(DOCUMENT.id, 4, 14))
+    )
     assert "Characters 4–14" in html
     assert "2022 target" in html
     assert 'class="sw-read"' in html
