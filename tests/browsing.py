@@ -72,9 +72,15 @@ class Reader:
         )
         return self.source
 
-    def overflow(self) -> int:
-        """How many pixels wider than the window the page is."""
-        return self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    def overflow(self) -> list[str]:
+        """What reaches beyond the window's right edge; tables scroll within boxes of their own, and the page clips."""
+        self.page.evaluate("Promise.all(document.getAnimations().map(a => a.finished))")
+        return self.page.evaluate(
+            """() => [...document.querySelectorAll('body *')].filter(e => {
+                 const r = e.getBoundingClientRect();
+                 return r.width && r.right > innerWidth + 1 && !e.closest('.sw-table table, .sw-hidden');
+               }).map(e => `${e.tagName}.${e.className.baseVal ?? e.className}`)"""
+        )
 
     def check(self) -> None:
         """Nothing was asked of other machines, nothing failed, nothing popped up."""
@@ -133,6 +139,9 @@ def serious(page: Any) -> list[str]:
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason="axe-core is not installed (pip install -e '.[dev]')"
     )
+    page.evaluate(
+        "Promise.all(document.getAnimations().map(a => a.finished))"
+    )  # colours fading in have no contrast yet
     found = axe.Axe().run(page).response["violations"]
     return [
         f"{v['id']}: {node['target']} {node.get('failureSummary', '')}"

@@ -108,7 +108,7 @@ class Talk:
         answering.then(self.suggest, [self.conversation, self.language], self.next, **quiet)
         opening = bus.reopen(listening(gr, self.reopen), known, self.written, **quiet)
         self.box.stop(self.stop, known, self.written, cancels=[answering, opening], **quiet)
-        bus.clear(listening(gr, self.start_over), known, self.written, **quiet)
+        bus.clear(listening(gr, self.start_over), known, [*self.written, tabs], **quiet)
         bus.forget(listening(gr, self.forget), known, self.written, **quiet)
         act = bus.act(listening(gr, self.act), [self.conversation, self.language], self.delivery, **quiet)
         act.then(None, self.delivery, None, js="(given) => { window.shengwen.deliver(given); }", **quiet)
@@ -196,7 +196,7 @@ class Talk:
 
     def start_over(self, conversation: Conversation, language: Language, kept: Any, data: Mapping[str, Any]) -> Updates:
         """An empty chat; what was asked stays among the conversations kept."""
-        return self._empty(language, records_of(kept))
+        return self._empty(language, records_of(kept)) | {self.tabs: self._update(selected="ask")}
 
     def forget(self, conversation: Conversation, language: Language, kept: Any, data: Mapping[str, Any]) -> Updates:
         """One conversation, or all, deleted from the browser."""
