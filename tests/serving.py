@@ -21,8 +21,9 @@ from fastapi import FastAPI
 from assistant.assistant import Assistant
 from assistant.errors import StoreError
 from assistant.http import build_app
+from assistant.lexicon import Lexicon, load_lexicon
 from assistant.settings import Settings
-from assistant.types import Answer, Citation, Document, Hit, Passage, Span
+from assistant.types import Answer, Citation, Document, Fact, Hit, Passage, Section, Span
 
 
 class _Server(uvicorn.Server):
@@ -69,7 +70,7 @@ class Client:
 
 
 @contextmanager
-def serving(assistant: Any, **options: Any) -> Iterator[Client]:
+def serving(assistant: Any, *, port: int = 0, **options: Any) -> Iterator[Client]:
     """``build_app`` on a free port of this machine, for as long as the block runs."""
 
     async def build() -> FastAPI:
@@ -81,7 +82,7 @@ def serving(assistant: Any, **options: Any) -> Iterator[Client]:
         app = pool.submit(asyncio.run, build()).result()
     config = uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=1)
     server = _Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as opened:
+    with socket.create_server(("127.0.0.1", port)) as opened:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]})
         thread.start()
         try:
@@ -145,12 +146,31 @@ class Scripted:
     texts: tuple[Document, ...] = (DOCUMENT,)
     settings: Settings = field(default_factory=Settings)
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    limits: list[dict[str, Any]] = field(default_factory=list)
 
     def ask(self, question: str, history: Any = (), **filters: Any) -> Answer:
         self.asked.append((question, tuple(history)))
+        self.limits.append({name: value for name, value in filters.items() if value})
         if isinstance(self.says, Exception):
             raise self.says
         return self.says if self.says is not None else answered(question)
+
+    def is_answered(self, question: str, history: Any = ()) -> bool:
+        return False
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return load_lexicon()
+
+    def facts(self) -> tuple[Fact, ...]:
+        return ()
+
+    def sections(self, doc_id: str) -> tuple[Section, ...]:
+        return (Section(Span(doc_id, 0, 1), (), "甲省", 2022, "plan"),)
+
+    def passage_at(self, span: Span) -> Passage | None:
+        document = self.document(span.doc_id)
+        return Passage(Span(document.id, 0, len(document.text)), document.text, ("第一部分",), "甲省", 2022, "plan")
 
     def document(self, doc_id: str) -> Document:
         found = [d for d in self.texts if d.id == doc_id]

@@ -99,7 +99,14 @@ def with_topic(text: str, old: str, new: str, lexicon: Lexicon) -> str:
         return _appended(text, new) if new else text
     if new and language_of(text) == "en":
         new = lexicon.english_name(new)
-    return _replaced(text, [span], new)
+    return _replaced(text, [span if new else _with_joiner(text, *span)], new)
+
+
+def _with_joiner(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span with the 和 or 、 that tied it to what stays."""
+    before = re.search(r"(?:\s*[、，,和与及跟同]|以及|\s+and\s+)$", text[:start])
+    after = re.match(r"(?:[、，,和与及跟同]|以及|\s+and\s+)\s*", text[end:])
+    return (before.start(), end) if before else (start, end + (after.end() if after else 0))
 
 
 def _span_of(text: str, wording: str, lexicon: Lexicon) -> tuple[int, int] | None:

@@ -35,7 +35,9 @@ def render_sources(turn: int, answer: Answer, document: ReadDocument, *, languag
     return f'<aside class="sw-sources" tabindex="0" aria-label="{heading}"><h3>{heading}</h3>{"".join(cards)}</aside>'
 
 
-def _citation_card(turn: int, citation: Citation, document: ReadDocument, *, language: Language, declined: bool) -> str:
+def _citation_card(
+    turn: int, citation: Citation, document: ReadDocument, *, language: Language, name: Name, declined: bool
+) -> str:
     source = document(citation.span.doc_id)
     label = escape(say(language, "back", n=citation.n))
     badge = f'<a class="sw-badge" href="#t{turn}m{citation.n}" aria-label="{label}">{citation.n}</a>'

@@ -352,8 +352,30 @@ window.shengwen = (() => {
   new MutationObserver(watch).observe(document.documentElement, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["data-key", "data-turn", "data-conversation"],
   });
-  document.addEventListener("DOMContentLoaded", () =>
-    new MutationObserver(applyTheme).observe(document.body, { attributes: true, attributeFilter: ["class"] }));
+  const watchTheme = () => new MutationObserver(applyTheme).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  if (document.body) watchTheme(); // Gradio may put this script in after the page has loaded
+  else document.addEventListener("DOMContentLoaded", watchTheme);
+
+  // Gradio tells of a lost connection only in some of the cases, in English, and not at all when an answer's own stream
+  // breaks. Two failures in a row: a server that is merely busy is not lost.
+  const health = new URL("healthz", location.href.split(/[?#]/)[0]);
+  let failures = 0;
+  const listen = async () => {
+    const waiting = $('#sw-current .sw-turn[data-state="growing"]');
+    if (!document.hidden || failures) {
+      try {
+        const answer = await fetch(health, { cache: "no-store", signal: AbortSignal.timeout(5000) });
+        if (!answer.ok) throw new Error(answer.statusText);
+        if (failures > 1) return location.reload();
+        failures = 0;
+      } catch {
+        failures += 1;
+        if (failures === 2) tell(said("lost"), true);
+      }
+    }
+    setTimeout(listen, failures ? 1500 : waiting ? 2500 : 5000);
+  };
+  setTimeout(listen, 2500);
 
   return { connect, address, deliver, send };
 })();

@@ -157,11 +157,16 @@ class Talk:
             self.kept: kept_with(kept, waiting),
         }
         turn = answer_turn(self._assistant, turn, conversation.history, language)
-        for part in growing(turn):
-            yield {self.current: render_turn(part, scene, growing=True)}
+        try:
+            for part in growing(turn):
+                yield {self.current: render_turn(part, scene, growing=True)}
+            shown_whole = render_turn(turn, scene, latest=True)
+        except AssistantError as e:  # a document was removed between its answer and its showing
+            turn = replace(turn, answer=None, notice=say(language, "failed", why=str(e)))
+            shown_whole = render_turn(turn, scene, latest=True)
         done = conversation.plus(turn)
         yield {
-            self.current: render_turn(turn, scene, latest=True),
+            self.current: shown_whole,
             self.box: self._ready(),
             self.conversation: done,
             self.kept: kept_with(kept, done),
