@@ -237,9 +237,7 @@ class Assistant:
         query = self._query(text, understand(text, (), self.lexicon, store.segmenter))
         candidates = retrieve(store, query, SIMILAR_CANDIDATES, Filter())
         found = alike([c.passage for c in candidates], text, other_than=here.province if here else None)
-        return tuple(
-            Match(s, store.text(s), store.document(s.doc_id).title, p, ratio) for s, p, ratio in found[:limit]
-        )
+        return tuple(Match(s, store.text(s), store.document(s.doc_id).title, p, ratio) for s, p, ratio in found[:limit])
 
     def facts(
         self,

@@ -155,11 +155,11 @@ class Figures:
 
         :raises QuestionError: an unknown province or period.
         """
-        where = parse_filter(
-            self._lexicon, provinces=wanted.provinces, years=wanted.years, periods=wanted.periods
-        )
+        where = parse_filter(self._lexicon, provinces=wanted.provinces, years=wanted.years, periods=wanted.periods)
         measures = self._matching(wanted.measure)
-        return tuple(f for f in self._facts if _passes(f, where, wanted.units) and (measures is None or f.measure in measures))
+        return tuple(
+            f for f in self._facts if _passes(f, where, wanted.units) and (measures is None or f.measure in measures)
+        )
 
     def _wordings(self, measure: str) -> tuple[str, ...]:
         return tuple({fold(w) for w in (measure, *self._lexicon.synonyms_of(measure)) if w.strip()})
@@ -200,7 +200,9 @@ class Figures:
         """
         if not wanted.measure.strip():
             raise QuestionError("no measure is named: write one, for example 高新技术企业")
-        periods = PAIRS[parse_filter(self._lexicon, periods=wanted.periods).periods[0]] if wanted.periods else PAIRS["plan"]
+        periods = (
+            PAIRS[parse_filter(self._lexicon, periods=wanted.periods).periods[0]] if wanted.periods else PAIRS["plan"]
+        )
         facts = [f for f in self.choose(wanted) if f.province and f.period in periods]
         axes = _axes(facts)
         if not axes:

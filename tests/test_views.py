@@ -8,14 +8,13 @@ import csv
 import io
 import json
 import re
-import threading
 from base64 import b64decode
 from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 from serving import DOCUMENT, Scripted
 from small_reports import REPORTS, small_reports
@@ -23,7 +22,7 @@ from small_reports import REPORTS, small_reports
 import assistant.ui
 from assistant.corpus import read
 from assistant.corpus.read import read_sources
-from assistant.errors import QuestionError, StoreError
+from assistant.errors import QuestionError
 from assistant.evaluation.kept import failed_rows, read_kept
 from assistant.evaluation.publishing import results_dir
 from assistant.settings import Settings, load_settings
@@ -40,7 +39,7 @@ from assistant.ui.messages import MESSAGES, say
 from assistant.ui.mounting import ViewRequest, _served
 from assistant.ui.naming import figure_label
 from assistant.ui.reader import DocumentRequest, FindRequest, SimilarRequest, _Reader
-from assistant.ui.reader_html import render_library, render_outline, render_text
+from assistant.ui.reader_html import render_outline, render_text
 from assistant.ui.reasons import plain_reason
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><a href=javascript:alert(3)>${x}{{y}}&lt;"
@@ -116,7 +115,7 @@ def test_what_stands_between_the_tags_is_the_document(made):
     marked = "".join(seen.inside.get("sw-v-asked", []))
     visible = "".join(c for c in document.text[target.start : target.end] if not c.isspace())
     assert "".join(c for c in marked if not c.isspace()) == visible
-    for tag, attributes in seen.tags:
+    for _, attributes in seen.tags:
         if "data-s" in attributes:
             start, end = int(attributes["data-s"]), int(attributes["data-e"])
             assert document.text[start:end].strip()
@@ -128,7 +127,9 @@ def test_a_figure_tells_measure_role_and_value():
     document = Document("d", "题", text)
     figures = [
         _fact(Span("d", 8, 12), text, measure="高新技术企业", figure="2.3万家"),
-        _fact(Span("d", 22, 26), text, measure="PM2.5浓度", figure="7.4%", strength="下降", kind="growth", period="review"),
+        _fact(
+            Span("d", 22, 26), text, measure="PM2.5浓度", figure="7.4%", strength="下降", kind="growth", period="review"
+        ),
     ]
     tips = [a["data-tip"] for _, a in Seen(render_text(document, (), figures, "zh")).tags if "data-tip" in a]
     assert tips == ["高新技术企业 · 山东 · 2022年目标 · 数值 2.3万家", "PM2.5浓度 · 山东 · 2022年结果 · 增幅 下降7.4%"]
@@ -151,7 +152,9 @@ def test_hostile_documents_are_text():
     for html in (render_text(document, sections, [fact], "zh"), render_outline(sections, "zh")):
         seen = Seen(html)
         assert {tag for tag, _ in seen.tags} <= TAGS
-        assert not [name for _, a in seen.tags for name in a if name.startswith("on") or name in ("href", "src", "style")]
+        assert not [
+            name for _, a in seen.tags for name in a if name.startswith("on") or name in ("href", "src", "style")
+        ]
 
 
 @pytest.fixture
@@ -310,7 +313,11 @@ def test_pages_hold_every_figure_once(monkeypatch):
     seen = []
     for page in range(1, -(-total // 7) + 1):
         got = explorer.figures(FiguresRequest(page=page))
-        seen += [(a["data-doc"], a["data-start"]) for tag, a in Seen(got["table"]).tags if tag == "button" and "data-doc" in a]
+        seen += [
+            (a["data-doc"], a["data-start"])
+            for tag, a in Seen(got["table"]).tags
+            if tag == "button" and "data-doc" in a
+        ]
         assert f"{total}" in got["told"]
     assert len(seen) == total
     beyond = explorer.figures(FiguresRequest(page=10**6))

@@ -93,7 +93,14 @@ def test_each_file_gets_its_own_reason(corpus):
     ]
     corpus.view.begin_adding(AddRequest(files=files))
     html = ended(corpus)
-    for said in ("已加入 · 湖南", "可能是程序、图片或压缩包", "文件里没有文字", "既不是 UTF-8，也不是 GB18030", "不支持 .exe 文件", "没有认出省份或年份"):
+    for said in (
+        "已加入 · 湖南",
+        "可能是程序、图片或压缩包",
+        "文件里没有文字",
+        "既不是 UTF-8，也不是 GB18030",
+        "不支持 .exe 文件",
+        "没有认出省份或年份",
+    ):
         assert html.count(said) == 1, said
     assert ended(corpus, "en").count("The content is not text") == 1
     assert {h.id for h in corpus.assistant.contents()} >= {"湖南省2023年政府工作报告", "无名"}

@@ -106,7 +106,8 @@ def _serve(
     auth: Annotated[list[str] | None, typer.Option(help="USER:PASSWORD; may be repeated.")] = None,
     mcp: Annotated[bool, typer.Option("--mcp", help="MCP tools too.")] = False,
     allow_upload: Annotated[
-        bool | None, typer.Option("--allow-upload", help="Readers of the page may change the corpus.", show_default="off")
+        bool | None,
+        typer.Option("--allow-upload", help="Readers of the page may change the corpus.", show_default="off"),
     ] = None,
     report: Annotated[
         list[Path] | None, typer.Option(help="A folder that `eval --out` wrote, to be shown; may be repeated.")

@@ -58,7 +58,11 @@ def _build(
     with progress() as report:
         lexicon, model = load_lexicon(), open_model(settings, report)
         failures: Sequence[Failure] = ()
-        if not (rebuild and not paths and building.rebuild_present(settings.store_dir, lexicon, model=model, progress=report)):
+        if not (
+            rebuild
+            and not paths
+            and building.rebuild_present(settings.store_dir, lexicon, model=model, progress=report)
+        ):
             _, failures = building.build(settings.store_dir, chosen, lexicon=lexicon, model=model, progress=report)
     return _report(settings, failures, as_json=as_json)
 

@@ -72,7 +72,8 @@ def _pair(pair: Pair, scale: Scale, lexicon: Lexicon, language: Language) -> str
         for role, fact in (("result", pair.result), ("target", pair.target))
     )
     values = "".join(
-        f' data-{role}="{signed(fact) if fact else ""}"' for role, fact in (("result", pair.result), ("target", pair.target))
+        f' data-{role}="{signed(fact) if fact else ""}"'
+        for role, fact in (("result", pair.result), ("target", pair.target))
     )
     note = f"<small>{escape(say(language, 'explore_others', n=pair.others))}</small>" if pair.others else ""
     name = escape(province_label(lexicon, pair.province, language))
@@ -82,11 +83,13 @@ def _pair(pair: Pair, scale: Scale, lexicon: Lexicon, language: Language) -> str
 def _side(fact: Fact | None, scale: Scale, language: Language, *, role: str, province: str) -> str:
     if fact is None:
         what = f"{say(language, f'explore_{role}')}：" if language == "zh" else f"{say(language, f'explore_{role}')}: "
-        return f'<p class="sw-v-line sw-v-missing"><span>{escape(what + say(language, "explore_not_stated"))}</span></p>'
+        return (
+            f'<p class="sw-v-line sw-v-missing"><span>{escape(what + say(language, "explore_not_stated"))}</span></p>'
+        )
     high = signed(fact, high=True)
     drawn = scale.bar(signed(fact), upto=high)
     told = (
-        f'<b>{escape(figure_label(fact))}</b><span>{escape(role_label(fact, language))}</span>'
+        f"<b>{escape(figure_label(fact))}</b><span>{escape(role_label(fact, language))}</span>"
         f'<span class="sw-v-hidden">{escape(province)} {escape(fact.measure)}</span>'
     )
     return opening(fact, f'{drawn}<span class="sw-v-line-told">{told}</span>', css=f"sw-v-line sw-v-{role}")

@@ -23,7 +23,10 @@ def render_store(info: Mapping[str, Any], language: Language) -> str:
     model, counts = info["model"], info["counts"]
     when = str(info["created"])[:16].replace("T", " ")
     told = (
-        ("corpus_counts", say(language, "corpus_counts_of", **{k: f"{counts[k]:,}" for k in ("documents", "passages", "facts")})),
+        (
+            "corpus_counts",
+            say(language, "corpus_counts_of", **{k: f"{counts[k]:,}" for k in ("documents", "passages", "facts")}),
+        ),
         ("corpus_generation", say(language, "corpus_generation_of", n=info["generation"], when=f"{when} UTC")),
         ("corpus_model", say(language, "corpus_model_of", **{**model, "fingerprint": model["fingerprint"][:12]})),
         ("corpus_size", f"{(info['bytes'] + info['embeddings_bytes']) / 1e6:,.0f} MB"),
@@ -34,7 +37,15 @@ def render_store(info: Mapping[str, Any], language: Language) -> str:
 
 def render_contents(holdings: Sequence[Holding], language: Language, *, manage: bool) -> str:
     """The documents as a table, those added by name; with boxes to choose them where they may be removed."""
-    heads = ["corpus_title", "province", "year", "corpus_characters", "corpus_passages", "corpus_figures", "corpus_digest"]
+    heads = [
+        "corpus_title",
+        "province",
+        "year",
+        "corpus_characters",
+        "corpus_passages",
+        "corpus_figures",
+        "corpus_digest",
+    ]
     head = "".join(f'<th scope="col"{_numeric(key)}>{escape(say(language, key))}</th>' for key in heads)
     choose = escape(say(language, "corpus_choose_all"))
     box = f'<th><input type="checkbox" class="sw-v-all" aria-label="{choose}"></th>' if manage else ""
@@ -54,10 +65,16 @@ def _holding(holding: Holding, language: Language, *, manage: bool) -> str:
     place = escape(place_of(holding, language)) or _unknown(language)
     year = str(holding.year) if holding.year is not None else _unknown(language)
     label = escape(say(language, "corpus_choose", title=title))
-    box = f'<td><input type="checkbox" name="doc" value="{escape(holding.id)}" aria-label="{label}"></td>' if manage else ""
+    box = (
+        f'<td><input type="checkbox" name="doc" value="{escape(holding.id)}" aria-label="{label}"></td>'
+        if manage
+        else ""
+    )
     name = f"<small>{escape(holding.id)}</small>" if holding.id != title else ""
+    counted = {"characters": holding.characters, "passages": holding.passages, "figures": holding.figures}
     numbers = "".join(
-        f'<td class="sw-v-number">{n:,}</td>' for n in (holding.characters, holding.passages, holding.figures)
+        f'<td class="sw-v-number" data-label="{escape(say(language, f"corpus_{name}"))}">{n:,}</td>'
+        for name, n in counted.items()
     )
     digest = escape(say(language, "corpus_digest_of", digest=holding.sha256))
     read = reading_button(Span(holding.id, 0, 0), say(language, "corpus_read"), css="sw-v-link")
@@ -143,7 +160,10 @@ def _file_state(name: str, job: Job, language: Language, holdings: Mapping[str, 
     parts = [say(language, key)]
     if (held := holdings.get(doc_id)) is not None:
         parts += [place_of(held, language), say(language, "year_of", year=held.year) if held.year else ""]
-        parts += [say(language, "read_characters", n=f"{held.characters:,}"), say(language, "read_figures", n=held.figures)]
+        parts += [
+            say(language, "read_characters", n=f"{held.characters:,}"),
+            say(language, "read_figures", n=held.figures),
+        ]
         if held.year is None or not (held.provinces or held.province):
             parts.append(say(language, "file_unplaced"))
     return "done", " · ".join(part for part in parts if part)

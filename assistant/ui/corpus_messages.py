@@ -15,7 +15,10 @@ MESSAGES: dict[str, dict[Literal["zh", "en"], str]] = {
         "en": "{documents} documents · {passages} passages · {facts} figures",
     },
     "corpus_size": {"zh": "占用空间", "en": "On disk"},
-    "corpus_model_of": {"zh": "{name}（{dimension} 维，指纹 {fingerprint}）", "en": "{name} ({dimension} dimensions, fingerprint {fingerprint})"},
+    "corpus_model_of": {
+        "zh": "{name}（{dimension} 维，指纹 {fingerprint}）",
+        "en": "{name} ({dimension} dimensions, fingerprint {fingerprint})",
+    },
     "corpus_title": {"zh": "文档", "en": "Document"},
     "corpus_characters": {"zh": "字数", "en": "Characters"},
     "corpus_passages": {"zh": "段落", "en": "Passages"},
@@ -71,7 +74,10 @@ MESSAGES: dict[str, dict[Literal["zh", "en"], str]] = {
     "job_add": {"zh": "添加 {n} 个文件", "en": "Files being added: {n}"},
     "job_remove": {"zh": "移除 {n} 份文档", "en": "Documents being removed: {n}"},
     "job_rebuild": {"zh": "重建索引", "en": "Rebuilding the index"},
-    "job_done": {"zh": "完成：索引库第 {n} 代已启用，下一个问题就会用到。", "en": "Done: generation {n} is in use from the next question on."},
+    "job_done": {
+        "zh": "完成：索引库第 {n} 代已启用，下一个问题就会用到。",
+        "en": "Done: generation {n} is in use from the next question on.",
+    },
     "job_failed": {"zh": "没有完成，语料没有改变：{why}", "en": "Not done, the corpus is unchanged: {why}"},
     "job_nothing": {"zh": "没有文件能够加入，语料没有改变。", "en": "No file could be added; the corpus is unchanged."},
     "job_stopped": {"zh": "已停止，语料没有改变。", "en": "Stopped; the corpus is unchanged."},

@@ -50,7 +50,11 @@ class _Evaluation:
         language = wanted.language
         kept, chosen = self._kept(wanted.report)
         if chosen is None:
-            return {"reports": "", "report": "", "html": f'<p class="sw-v-none">{escape(say(language, "eval_none"))}</p>'}
+            return {
+                "reports": "",
+                "report": "",
+                "html": f'<p class="sw-v-none">{escape(say(language, "eval_none"))}</p>',
+            }
         choices = [
             (k.key, say(language, "eval_option", set=k.told["set"], n=k.told["n"], date=k.date[:10])) for k in kept
         ]
@@ -77,7 +81,9 @@ class _Evaluation:
         left = len(fitting) - max(0, wanted.after) - len(shown)
         return {
             "kept": True,
-            "told": say(language, "eval_failed_count", n=len(fitting), total=len(rows)) if fitting else say(language, "eval_failed_none"),
+            "told": say(language, "eval_failed_count", n=len(fitting), total=len(rows))
+            if fitting
+            else say(language, "eval_failed_none"),
             "html": render_failures(shown, language),
             "shown": max(0, wanted.after) + len(shown),
             "more": say(language, "eval_more", n=min(left, SHOWN)) if left > 0 else "",

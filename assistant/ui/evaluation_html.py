@@ -40,7 +40,12 @@ def _parts(kept: Kept, language: Language) -> Iterator[str]:
     yield _plot("eval_by_type", _grouped(told, main, "type", language), main, language)
     yield _plot("eval_by_language", _grouped(told, main, "language", language), main, language)
     parts = [s for s in systems if s.startswith(f"{systems[0]}-")]
-    yield _plot("eval_without", _measured(told, [systems[0], *parts], ["score"], language) if parts else {}, [systems[0], *parts], language)
+    yield _plot(
+        "eval_without",
+        _measured(told, [systems[0], *parts], ["score"], language) if parts else {},
+        [systems[0], *parts],
+        language,
+    )
     yield _plot("eval_retrieval", _measured(told, main, RETRIEVAL, language), main, language)
     yield _risk(told, main, language)
     yield _reasons(told, main, language)
@@ -84,7 +89,15 @@ def _headline(told: Told, system: str, language: Language) -> str:
     return f'<h3>{title}</h3><dl class="sw-v-headline">{"".join(cells)}</dl>' if cells else ""
 
 
-def _plot(key: str, rows: Mapping[str, Mapping[str, Any]], series: Sequence[str], language: Language, *, most: float = 1.0, note: str = "") -> str:
+def _plot(
+    key: str,
+    rows: Mapping[str, Mapping[str, Any]],
+    series: Sequence[str],
+    language: Language,
+    *,
+    most: float = 1.0,
+    note: str = "",
+) -> str:
     if not rows:
         return ""
     title = say(language, key)
@@ -113,7 +126,9 @@ def _grouped(told: Told, series: Sequence[str], kind: str, language: Language) -
     return rows
 
 
-def _measured(told: Told, series: Sequence[str], measures: Sequence[str], language: Language) -> dict[str, dict[str, Any]]:
+def _measured(
+    told: Told, series: Sequence[str], measures: Sequence[str], language: Language
+) -> dict[str, dict[str, Any]]:
     found = {
         _measure(m, language): {s: _point(told, s, m) for s in series if m in told["systems"][s]} for m in measures
     }
@@ -136,7 +151,9 @@ def _reasons(told: Told, series: Sequence[str], language: Language) -> str:
     if not table:
         return ""
     said = sorted({s for row in table.values() for s in row})
-    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in (say(language, "eval_why"), *(name_of(s, language) for s in said)))
+    head = "".join(
+        f'<th scope="col">{escape(h)}</th>' for h in (say(language, "eval_why"), *(name_of(s, language) for s in said))
+    )
     body = "".join(_reason(name_of(why, language), row, said) for why, row in table.items())
     return _framed(say(language, "eval_reasons"), _tabled(head, body, say(language, "eval_reasons")))
 
@@ -199,9 +216,7 @@ def _failure(row: Mapping[str, Any], language: Language) -> str:
     )
     last = question.rpartition(" → ")[2]
     again = question_button(ask(last), say(language, "eval_ask"), css="sw-v-link") if last else ""
-    return (
-        f'<li class="sw-v-failure"><h4>{escape(question)}</h4><p class="sw-v-tags">{marks}</p><dl>{told}</dl>{again}</li>'
-    )
+    return f'<li class="sw-v-failure"><h4>{escape(question)}</h4><p class="sw-v-tags">{marks}</p><dl>{told}</dl>{again}</li>'
 
 
 def _status(status: str, language: Language) -> str:

@@ -228,7 +228,11 @@ def _shell(language: Language) -> str:
     taken = f'<div class="sw-v-downloads"><span>{word("explore_download")}</span>{downloads}</div>'
     order = "".join(
         f'<option value="{value}">{word(key)}</option>'
-        for value, key in (("", "explore_by_province"), ("result", "explore_by_result"), ("target", "explore_by_target"))
+        for value, key in (
+            ("", "explore_by_province"),
+            ("result", "explore_by_result"),
+            ("target", "explore_by_target"),
+        )
     )
     by = options([("period", say(language, "terms_by_period")), ("year", say(language, "terms_by_year"))])
     return f"""<div class="sw-v-view sw-v-explore" data-language="{language}"{templates(language, _SPOKEN)}>

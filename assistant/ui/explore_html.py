@@ -114,10 +114,12 @@ def render_terms(counted: Sequence[TermCount], lexicon: Lexicon, language: Langu
 def _term(count: TermCount, lexicon: Lexicon, language: Language, *, by: By) -> str:
     title = f"<h3>{escape(count.term)}</h3>"
     others = [w for w in count.wordings if w != count.term and (language == "en" or has_cjk(w))]
-    words = f'<p class="sw-v-note">{escape(say(language, "terms_wordings", words="、".join(others)))}</p>' if others else ""
+    words = (
+        f'<p class="sw-v-note">{escape(say(language, "terms_wordings", words="、".join(others)))}</p>' if others else ""
+    )
     if not count.places:
-        said = escape(say(language, "terms_none", term=count.term))
-        return f'<section class="sw-v-term">{title}<p class="sw-v-none">{said}</p>{words}</section>'
+        none = escape(say(language, "terms_none", term=count.term))
+        return f'<section class="sw-v-term">{title}<p class="sw-v-none">{none}</p>{words}</section>'
     counts = count.counts(by)
     totals = Counter[str | None]()
     for (province, _), n in counts.items():
@@ -202,6 +204,10 @@ def _place(place: Place, read: ReadDocument, lexicon: Lexicon, language: Languag
     inside = f"…{escape(before)}<mark>{escape(text[span.start : span.end])}</mark>{escape(after)}…"
     button = source_button(span, "", css="sw-v-quote-link").removesuffix("</button>") + inside + "</button>"
     period: Period | None = place.period
-    told = (province_label(lexicon, place.province, language), str(place.year or ""), say(language, period) if period else "")
+    told = (
+        province_label(lexicon, place.province, language),
+        str(place.year or ""),
+        say(language, period) if period else "",
+    )
     where = " · ".join(part for part in told if part)
     return f"<li><span>{escape(where)}</span>{button}</li>"

@@ -110,5 +110,6 @@ def options(choices: Sequence[tuple[str, str]], *, chosen: str = "") -> str:
     """``<option>`` elements of (value, label)."""
     selected = ("", " selected")
     return "".join(
-        f'<option value="{escape(value)}"{selected[value == chosen]}>{escape(label)}</option>' for value, label in choices
+        f'<option value="{escape(value)}"{selected[value == chosen]}>{escape(label)}</option>'
+        for value, label in choices
     )

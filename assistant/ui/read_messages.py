@@ -45,7 +45,10 @@ MESSAGES: dict[str, dict[Literal["zh", "en"], str]] = {
     "read_copy": {"zh": "复制", "en": "Copy"},
     "read_copied": {"zh": "已复制", "en": "Copied"},
     "read_close": {"zh": "关闭", "en": "Close"},
-    "read_question": {"zh": "{place}提到“{quote}”，具体是怎么安排的？", "en": "{place}: what is planned for “{quote}”?"},
+    "read_question": {
+        "zh": "{place}提到“{quote}”，具体是怎么安排的？",
+        "en": "{place}: what is planned for “{quote}”?",
+    },
     "read_question_anywhere": {"zh": "关于“{quote}”，具体是怎么安排的？", "en": "What is planned for “{quote}”?"},
     "read_similar_title": {"zh": "其他省份的类似说法", "en": "Similar sentences in other provinces"},
     "read_similar_note": {

@@ -63,7 +63,9 @@ class _Reader:
         holdings = self._assistant.contents()
         language = wanted.language
         held = {name for h in holdings for name in h.provinces}
-        provinces = [(p.name, _province_label(p, language)) for p in self._assistant.lexicon.provinces if p.name in held]
+        provinces = [
+            (p.name, _province_label(p, language)) for p in self._assistant.lexicon.provinces if p.name in held
+        ]
         years = sorted({h.year for h in holdings if h.year is not None}, reverse=True)
         return {
             "generation": generation,

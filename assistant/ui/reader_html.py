@@ -111,9 +111,7 @@ def _tiling(document: Document, sections: Sequence[Section]) -> Iterator[Section
             continue
         if start > at:
             yield Section(Span(document.id, at, start))
-        yield Section(
-            Span(document.id, start, end), section.heading, section.province, section.year, section.period
-        )
+        yield Section(Span(document.id, start, end), section.heading, section.province, section.year, section.period)
         at = end
     if at < len(document.text):
         yield Section(Span(document.id, at, len(document.text)))
