@@ -174,7 +174,7 @@ def select_counts(connection: sqlite3.Connection) -> dict[str, int]:
 
 def select_holdings(connection: sqlite3.Connection) -> list[Holding]:
     """What is held of each document, without the texts, by id."""
-    return [Holding(*row[:-1], tuple(json.loads(row[-1]))) for row in connection.execute(_HOLDINGS)]
+    return [Holding(*row[:9], provinces=tuple(json.loads(row[9]))) for row in connection.execute(_HOLDINGS)]
 
 
 def select_corpus(connection: sqlite3.Connection) -> dict[str, str]:

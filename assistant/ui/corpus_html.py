@@ -71,8 +71,10 @@ def _holding(holding: Holding, language: Language, *, manage: bool) -> str:
         else ""
     )
     name = f"<small>{escape(holding.id)}</small>" if holding.id != title else ""
+    counted = {"characters": holding.characters, "passages": holding.passages, "figures": holding.figures}
     numbers = "".join(
-        f'<td class="sw-v-number">{n:,}</td>' for n in (holding.characters, holding.passages, holding.figures)
+        f'<td class="sw-v-number" data-label="{escape(say(language, f"corpus_{name}"))}">{n:,}</td>'
+        for name, n in counted.items()
     )
     digest = escape(say(language, "corpus_digest_of", digest=holding.sha256))
     read = reading_button(Span(holding.id, 0, 0), say(language, "corpus_read"), css="sw-v-link")

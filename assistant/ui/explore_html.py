@@ -118,8 +118,8 @@ def _term(count: TermCount, lexicon: Lexicon, language: Language, *, by: By) -> 
         f'<p class="sw-v-note">{escape(say(language, "terms_wordings", words="、".join(others)))}</p>' if others else ""
     )
     if not count.places:
-        said = escape(say(language, "terms_none", term=count.term))
-        return f'<section class="sw-v-term">{title}<p class="sw-v-none">{said}</p>{words}</section>'
+        none = escape(say(language, "terms_none", term=count.term))
+        return f'<section class="sw-v-term">{title}<p class="sw-v-none">{none}</p>{words}</section>'
     counts = count.counts(by)
     totals = Counter[str | None]()
     for (province, _), n in counts.items():

@@ -58,11 +58,23 @@
     element.scrollIntoView({ block, behavior: "auto" });
   };
 
+  /** Where this window was reading, for when its page is loaded anew; another window has its own. */
+  const remembered = (place) => {
+    try {
+      if (place === null) sessionStorage.removeItem("shengwen-reading");
+      else if (place) sessionStorage.setItem("shengwen-reading", JSON.stringify(place));
+      return JSON.parse(sessionStorage.getItem("shengwen-reading"));
+    } catch {
+      return null; // the reader forbids it, or something else wrote it
+    }
+  };
+
   // --- the library
 
   const showLibrary = (view) => {
     view.place = null;
     view.top = 0;
+    remembered(null);
     hideBar(view);
     view.one(".sw-v-reading").hidden = true;
     view.one(".sw-v-library").hidden = false;
@@ -134,7 +146,9 @@
   const current = (view) => {
     if (!view.place) return;
     const seen = view.all(".sw-v-s").find((s) => s.getBoundingClientRect().bottom > 70);
-    if (view.one(".sw-v-text").offsetParent) view.top = seen ? +seen.dataset.s : 0;
+    if (!view.one(".sw-v-text").offsetParent) return; // another tab is shown
+    view.top = seen ? +seen.dataset.s : 0;
+    remembered({ doc: view.place.doc, top: view.top });
     let here = null;
     for (const section of view.all(".sw-v-section")) {
       if (section.getBoundingClientRect().top > innerHeight * 0.35) break;
@@ -372,13 +386,17 @@
   };
 
   const draw = async (view) => {
-    const before = view.place;
+    const left = view.drawnOnce ? null : remembered();
+    const before = view.place ?? (left && (!views.wanted || views.wanted.done) ? { doc: left.doc, start: 0, end: 0 } : null);
+    view.top = view.place ? view.top : left?.top;
+    view.drawnOnce = true;
     const searched = view.one("[name=find]").value;
     if (before) {
       const { doc, start: from, end } = before;
       const { top } = view;
       await open(view, { doc, start: from, end });
       if (top && view.place) scrollTo(view, top, top, "start");
+      if (!view.place) showLibrary(view);
     } else if (!views.wanted || views.wanted.done) showLibrary(view);
     view.one("[name=find]").value = searched;
     if (views.wanted && !views.wanted.done) wanted(view);

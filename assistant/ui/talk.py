@@ -134,7 +134,7 @@ class Talk:
     def respond(self, asking: Asking, conversation: Conversation, language: Language, kept: Any) -> Iterator[Updates]:
         """Show the question at once, then the answer line by line, then what it stands on."""
         if not asking.submit:
-            yield {self.box: self._update(value=asking.question)}
+            yield {self.tabs: self._update(selected="ask"), self.box: self._update(value=asking.question)}
             return
         scene = self._scene(language, conversation)
         if asking.again:

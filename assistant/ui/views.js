@@ -32,6 +32,7 @@
       const language = this.language;
       try {
         const got = await this.server[name]({ language, ...values });
+        if (got === undefined) throw new Error("no answer"); // Gradio's client keeps a lost connection to itself
         if (got?.failed) { this.tell(got.failed, name); return null; }
         this.tell("", this.toldBy === "connection" ? "connection" : name);
         return got;
