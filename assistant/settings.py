@@ -45,6 +45,8 @@ class Settings(BaseModel):
     port: int = Field(default=7860, ge=0, le=65535)
     max_question_chars: int = Field(default=2000, ge=1)
     """Longer questions are refused: no question of a person needs more, and hostile ones do."""
+    max_file_mb: int = Field(default=256, ge=1, le=65536)
+    """Larger files are refused before they are read: a file is held in memory whole."""
     llm: LanguageModelSettings = LanguageModelSettings()
 
     @property
