@@ -17,7 +17,7 @@ from assistant.answer.filtering import filter_of, resolved
 from assistant.answer.locate import Location, Match, alike, differences, exact_spans, nearest
 from assistant.answer.rewriting import Writer, open_writer, rewrite
 from assistant.answer.winner import winner_of
-from assistant.corpus.read import Failure
+from assistant.corpus.read import Failure, Intake
 from assistant.encoders import Model, open_model
 from assistant.errors import CorpusError, QuestionError, StoreError, StoreMissing
 from assistant.lexicon import Lexicon, load_lexicon
@@ -315,9 +315,17 @@ class Assistant:
         """The passage in which a span begins."""
         return self._passage_at(self._current(), span)
 
-    def add(self, paths: Iterable[Path | str], progress: Progress | None = None) -> list[Failure]:
+    def add(
+        self,
+        paths: Iterable[Path | str],
+        progress: Progress | None = None,
+        *,
+        province: str | None = None,
+        year: int | None = None,
+    ) -> list[Failure]:
         """Add files or folders; a document of the same id is replaced. Returns the files that failed, with reasons.
 
+        :param province: of all that is added, whatever the files say; ``year`` likewise.
         :raises CorpusError: none of the files could be read; nothing is changed.
         """
         keep = [d.id for d in self._current().documents()]
@@ -327,6 +335,7 @@ class Assistant:
             lexicon=self.lexicon,
             model=self._model,
             keep=keep,
+            intake=Intake(province or "", year, self.settings.max_file_mb),
             progress=progress,
         )
         return failures

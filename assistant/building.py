@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from assistant.corpus.read import Failure, Source, read_sources
+from assistant.corpus.read import Failure, Intake, Source, read_sources
 from assistant.corpus.sections import parse_document
 from assistant.encoders import Model
 from assistant.errors import CorpusError, StoreError
@@ -53,6 +53,7 @@ def build(
     lexicon: Lexicon,
     model: Model,
     keep: Iterable[str] = (),
+    intake: Intake | None = None,
     progress: Progress | None = None,
 ) -> tuple[int, list[Failure]]:
     """Make a generation of the documents at ``paths`` and the present ones in ``keep``.
@@ -60,13 +61,15 @@ def build(
     :returns: its number, and the files that could not be read; they are recorded in the store.
     :raises CorpusError: none of the files could be read; nothing is changed.
     """
-    sources, failures = read_sources(paths)
+    sources, failures = read_sources(paths, intake)
     kept = tuple(keep)
     if not sources and failures:
         more = f" (and {len(failures) - 1} more files)" if len(failures) > 1 else ""
         raise CorpusError(f"{failures[0].reason}{more}")
     if not sources and not kept:
-        raise CorpusError("there is no document to index: name files or folders that hold .txt or .md files")
+        raise CorpusError(
+            "there is no document to index: name files or folders that hold .txt, .md, .pdf, .docx or other files that are read"
+        )
     with Writer(folder, model, Segmenter(lexicon.words())) as writer:
         names = {s.id for s in sources}
         generation = writer.commit(

@@ -53,6 +53,8 @@ class Settings(BaseModel):
     """Folders that ``shengwen eval --out`` wrote, for the page's evaluation."""
     feedback: Path | None = None
     """The file that readers' thumbs go to; ``None``: ``feedback.jsonl`` in the user's data folder."""
+    max_file_mb: int = Field(default=256, ge=1, le=65536)
+    """Larger files are refused before they are read: a file is held in memory whole."""
     llm: LanguageModelSettings = LanguageModelSettings()
 
     @field_validator("reports", mode="before")

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.corpus import read
-from assistant.corpus.read import Failure, decode, read_source, read_sources
+from assistant.corpus import files
+from assistant.corpus.decoding import decode
+from assistant.corpus.read import Failure, Intake, read_file, read_sources
 from assistant.errors import CorpusError
 
 TEXT = "山东省政府工作报告\n高新技术企业达到2.3万家。"
@@ -20,6 +21,13 @@ def write(folder, name, data=TEXT):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     return path
+
+
+def read_source(path, folder=None):
+    """The only document of a file."""
+    ((source,), failures) = read_file(path, folder)
+    assert failures == []
+    return source
 
 
 def told(path, folder=None):
@@ -80,8 +88,8 @@ def test_what_is_no_text_is_named_with_a_remedy(tmp_path, data, words):
 
 def test_missing_unknown_kind_and_folder(tmp_path):
     assert "no such file; check the path" in told(tmp_path / "none.txt")
-    message = told(write(tmp_path, "a.pdf"))
-    assert "'.pdf'" in message and ".txt .md .markdown" in message
+    message = told(write(tmp_path, "a.doc"))
+    assert "'.doc'" in message and ".txt .md .markdown" in message
     assert "'(none)'" in told(write(tmp_path, "README"))
     (tmp_path / "folder.txt").mkdir()
     assert "it is no file" in told(tmp_path / "folder.txt")
@@ -101,16 +109,35 @@ def test_a_pipe_is_refused_rather_than_waited_for(tmp_path):
 def test_unreadable(tmp_path, monkeypatch):
     path = write(tmp_path, "a.txt")
 
-    def closed(_):
+    def closed(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(type(path), "read_bytes", closed)
+    monkeypatch.setattr(type(path), "open", closed)
     assert "Permission denied; check the path and its permissions" in told(path)
 
 
-def test_too_large(tmp_path, monkeypatch):
-    monkeypatch.setattr(read, "MAX_BYTES", 2**20)
-    assert "larger than 1 MiB; split it" in told(write(tmp_path, "a.txt", b"x" * (2**20 + 1)))
+def test_too_large_is_told_by_the_size_alone(tmp_path):
+    with open(tmp_path / "a.txt", "wb") as f:
+        f.truncate(2**31)  # two GiB of nothing, which take no room
+    with pytest.raises(CorpusError, match="larger than 256 MiB; split it, or set max_file_mb"):
+        read_file(tmp_path / "a.txt")
+    write(tmp_path, "b.txt", b"x" * (2**20 + 1))
+    _, (failure,) = read_sources([tmp_path / "b.txt"], Intake(max_file_mb=1))
+    assert "larger than 1 MiB" in failure.reason
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path, monkeypatch):
+    path = write(tmp_path, "a.txt")
+    fstat = os.fstat
+
+    def growing(fd):
+        found = fstat(fd)
+        with open(path, "ab") as f:
+            f.write("。".encode())
+        return found
+
+    monkeypatch.setattr(files.os, "fstat", growing)
+    assert "changed while it was read" in told(path)
 
 
 # --- folders
@@ -121,7 +148,7 @@ def ids(*paths):
 
 
 def test_a_folder_gives_its_files_of_known_kinds_sorted(tmp_path):
-    for name in ["b.txt", "a.md", "c.pdf", "deep/d.TXT", ".hidden.txt", ".git/e.txt", "sources.toml"]:
+    for name in ["b.txt", "a.md", "c.doc", "~$b.docx", "deep/d.TXT", ".hidden.txt", ".git/e.txt", "sources.toml"]:
         write(tmp_path, name, "" if name == "sources.toml" else TEXT)
     sources, failures = read_sources([tmp_path])
     assert [s.id for s in sources] == ["a", "b", "deep/d"]
@@ -180,7 +207,7 @@ def test_a_folder_that_is_closed_is_named(tmp_path, monkeypatch):
         onerror(PermissionError(13, "Permission denied", str(path)))
         return iter(())
 
-    monkeypatch.setattr(read.os, "walk", walk)
+    monkeypatch.setattr(files.os, "walk", walk)
     sources, (failure,) = read_sources([tmp_path])
     assert sources == []
     assert "Permission denied; check its permissions" in failure.reason

@@ -11,13 +11,18 @@ import typer
 from assistant.cli.output import explain, note, progress, say, write_json, write_line
 from assistant.cli.render import render_table
 from assistant.cli.session import AsJson, Session, command
-from assistant.corpus.read import Failure
+from assistant.corpus.read import Failure, Intake
 from assistant.errors import StoreError, StoreMissing
 from assistant.settings import Settings
 from assistant.store import Store, verify
 from assistant.store import info as store_info
 
-Paths = Annotated[list[Path], typer.Argument(help="Files (.txt, .md) or folders of them.", show_default=False)]
+Paths = Annotated[
+    list[Path],
+    typer.Argument(help="Files (text, PDF, DOCX, HTML, CSV, XLSX, JSONL, ZIP) or folders.", show_default=False),
+]
+Province = Annotated[str | None, typer.Option("--province", help="The province of all that is added.")]
+Year = Annotated[int | None, typer.Option("--year", min=1900, max=2100, help="The year of the reports added.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -44,6 +49,8 @@ def _build(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Replace the store; without PATH, of the documents it holds.")
     ] = False,
+    province: Province = None,
+    year: Year = None,
     as_json: AsJson = False,
 ) -> int:
     """Make the store of the files named. 建立索引库。"""
@@ -55,6 +62,7 @@ def _build(
     if not rebuild:
         _refuse_loss(settings.store_dir)
     chosen = paths or [building.shipped_corpus()]
+    intake = Intake(province or "", year, settings.max_file_mb) if paths else None
     with progress() as report:
         lexicon, model = load_lexicon(), open_model(settings, report)
         failures: Sequence[Failure] = ()
@@ -63,7 +71,9 @@ def _build(
             and not paths
             and building.rebuild_present(settings.store_dir, lexicon, model=model, progress=report)
         ):
-            _, failures = building.build(settings.store_dir, chosen, lexicon=lexicon, model=model, progress=report)
+            _, failures = building.build(
+                settings.store_dir, chosen, lexicon=lexicon, model=model, intake=intake, progress=report
+            )
     return _report(settings, failures, as_json=as_json)
 
 
@@ -80,11 +90,13 @@ def _refuse_loss(folder: Path) -> None:
     )
 
 
-def _add(session: Session, paths: Paths, *, as_json: AsJson = False) -> int:
+def _add(
+    session: Session, paths: Paths, *, province: Province = None, year: Year = None, as_json: AsJson = False
+) -> int:
     """Add files or folders; a document of the same name is replaced. 添加文档。"""
     settings = _existing(session)
     with session.assistant(settings) as a, progress() as report:
-        failures = a.add(paths, report)
+        failures = a.add(paths, report, province=province, year=year)
     return _report(settings, failures, as_json=as_json)
 
 

@@ -1,30 +1,31 @@
-"""Reading files into documents: bytes to text, and what is known of a document before its text is looked at."""
+"""Reading files into documents, and what is known of a document before its text is looked at.
+
+The one door: files are found (``files``), read by their kind (``readers``), and named. What is said of them counts in
+this order: the options of the command, ``sources.toml``, the file's own columns or front matter; then the file's name
+and the title, which ``sections`` looks at.
+"""
 
 from __future__ import annotations
 
-import codecs
 import itertools
-import os
 import re
-import stat
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from assistant.corpus.files import MAX_FILE_MB, Failure, iter_files, read_bytes, storable
+from assistant.corpus.metadata import read_metadata
+from assistant.corpus.readers import ARCHIVE, READERS, SUFFIXES, Reading, Record
+from assistant.corpus.readers.archive import Member, iter_members
 from assistant.errors import CorpusError
 
-SUFFIXES = (".txt", ".md", ".markdown")
-MAX_BYTES = 256 * 2**20
-SOURCES = "sources.toml"
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+__all__ = ["Failure", "Intake", "Source", "read_file", "read_sources", "storable"]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file's text and what ``sources.toml`` says of it."""
+    """A document's text and what is said of it outside the text."""
 
     id: str
     path: Path
@@ -37,29 +38,32 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A file that could not be read, and why."""
+class Intake:
+    """What holds for all files that are read at once; province and year overrule what the files say."""
 
-    path: str
-    reason: str
+    province: str = ""
+    year: int | None = None
+    max_file_mb: int = MAX_FILE_MB
 
 
-def read_sources(paths: Iterable[Path]) -> tuple[list[Source], list[Failure]]:
-    """Every readable file below ``paths``, sorted by id, and every one that failed.
+def read_sources(paths: Iterable[Path], intake: Intake | None = None) -> tuple[list[Source], list[Failure]]:
+    """Every readable document below ``paths``, sorted by id, and every file or part of one that failed.
 
     A folder gives its files of known kinds, hidden ones left out; a file named directly must be of a known kind. The id
     is the path below the named folder without its suffix; of two files of one id the later gets its suffix back.
     """
     sources: dict[str, Source] = {}
     failures: list[Failure] = []
-    for path, folder in _files(paths, failures):
+    for path, folder in iter_files(paths, SUFFIXES, failures=failures):
         try:
-            source = read_source(path, folder)
+            read, problems = read_file(path, folder, intake=intake)
         except CorpusError as e:
             failures.append(Failure(storable(path), str(e)))
             continue
-        source = _named_apart(source, sources)
-        sources[source.id] = source
+        failures += problems
+        for source in read:
+            named = _named_apart(source, sources)
+            sources[named.id] = named
     return [sources[i] for i in sorted(sources)], failures
 
 
@@ -71,126 +75,103 @@ def _named_apart(source: Source, taken: Mapping[str, Source]) -> Source:
     return replace(source, id=next(n for n in names if n not in taken or taken[n].path.resolve() == here))
 
 
-def _files(paths: Iterable[Path], failures: list[Failure]) -> Iterator[tuple[Path, Path]]:
-    """The files with the folders that they are named below. Links to folders are not followed, so none goes round."""
-    for path in paths:
-        if not path.is_dir():
-            yield path, path.parent
-            continue
-        found: list[Path] = []
-        for folder, folders, names in os.walk(path, onerror=lambda e: failures.append(_closed(e))):
-            folders[:] = [f for f in folders if not f.startswith(".")]
-            found += [Path(folder, n) for n in names if not n.startswith(".")]
-        yield from ((f, path) for f in sorted(found) if f.suffix.lower() in SUFFIXES)
+def read_file(
+    path: Path, folder: Path | None = None, *, intake: Intake | None = None
+) -> tuple[list[Source], list[Failure]]:
+    """The documents of one file, and the parts of it that failed.
 
-
-def _closed(error: OSError) -> Failure:
-    name = storable(Path(error.filename or ""))
-    return Failure(name, f"cannot read the folder {name!r}: {error.strerror or error}; check its permissions")
-
-
-def storable(path: Path) -> str:
-    """The path as text that can be stored: bytes of a name that are no UTF-8 become question marks."""
-    return str(path).encode("utf-8", "replace").decode("utf-8")
-
-
-def read_source(path: Path, folder: Path | None = None) -> Source:
-    """One file as text with its metadata.
-
-    :raises CorpusError: missing, unreadable, empty, binary, too large, of an unknown kind or encoding.
+    :raises CorpusError: missing, unreadable, empty, broken, too large, of an unknown kind or encoding.
     """
     folder = path.parent if folder is None else folder
-    if path.suffix.lower() not in SUFFIXES:
-        known = " ".join(SUFFIXES)
+    intake = intake if intake is not None else Intake()
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
         raise CorpusError(
             f"cannot read {storable(path)!r}: files of kind {path.suffix or '(none)'!r} are not read; "
-            f"save it as plain text in one of {known}"
+            f"save it in one of {' '.join(SUFFIXES)}"
         )
-    name = storable(path)
-    text = decode(_bytes(path), name)
-    if not text.strip():
-        raise CorpusError(f"cannot read {name!r}: it holds no text; remove it or fill it")
-    return Source(_document_id(path, folder), path, text, **_metadata(path, folder))
+    data = read_bytes(path, intake.max_file_mb)
+    doc_id = _document_id(path, folder)
+    given = read_metadata(path, folder) | _overruling(intake)
+    if suffix == ARCHIVE:
+        return _unpacked(path, data, doc_id=doc_id, given=given, max_bytes=intake.max_file_mb * 2**20)
+    reading = READERS[suffix](data, storable(path))
+    return _sources(reading, path, doc_id=doc_id, given=given), _problems(reading, path)
 
 
-def _bytes(path: Path) -> bytes:
-    name = storable(path)
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise CorpusError(f"cannot read {name!r}: it is no file; name a file or a folder of files")
-        if status.st_size > MAX_BYTES:
-            raise CorpusError(f"cannot read {name!r}: larger than {MAX_BYTES // 2**20} MiB; split it")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise CorpusError(f"cannot read {name!r}: there is no such file; check the path") from None
-    except (OSError, ValueError) as e:  # ValueError: a NUL in the path
-        reason = getattr(e, "strerror", None) or e
-        raise CorpusError(f"cannot read {name!r}: {reason}; check the path and its permissions") from None
+def _overruling(intake: Intake) -> dict[str, Any]:
+    return {k: v for k, v in {"province": intake.province, "year": intake.year}.items() if v}
 
 
-def decode(data: bytes, name: str) -> str:
-    """Text of bytes in UTF-8, UTF-16 with a byte order mark, or GB18030; line ends made newlines.
+def _sources(reading: Reading, path: Path, *, doc_id: str, given: Mapping[str, Any]) -> list[Source]:
+    """:raises CorpusError: nothing in the file is text."""
+    records = [r for r in reading.records if r.text.strip()]
+    if not records:
+        raise CorpusError(f"cannot read {storable(path)!r}: it holds no text; remove it or fill it")
+    out: dict[str, Source] = {}
+    for record in records:
+        own = _row_id(record, doc_id)
+        own = f"{own}-{record.row}" if own in out else own
+        known: dict[str, Any] = {
+            "title": record.title, "origin": record.origin, "note": record.note, "province": record.province, "year": record.year
+        }  # fmt: skip
+        out[own] = Source(own, path, record.text, **(known | given))
+    return list(out.values())
 
-    :raises CorpusError: binary data, or none of these encodings.
+
+def _row_id(record: Record, doc_id: str) -> str:
+    """A row's id: the file's, with the row's province and year unless the file is named after them, else its number.
+
+    It depends on nothing but the file's name and the row, so that a row keeps its id when others come.
     """
-    text = _decoded(data, name).rstrip("\x1a")  # DOS ends a text with it
-    if _CONTROL.search(text):
-        raise CorpusError(_binary(name))
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    if not record.row:
+        return doc_id
+    parts = [storable(Path(p)) for p in (re.sub(r"[\\/\s\0]+", "", record.province), str(record.year or "")) if p]
+    years = re.findall(r"(?:19|20)\d\d", doc_id)
+    if len(parts) == 2 and parts[0] in doc_id and years == [parts[1]]:
+        return doc_id
+    return "-".join([doc_id, *(parts or [str(record.row)])])
 
 
-def _binary(name: str) -> str:
-    return f"cannot read {name!r}: it is binary, or UTF-16 without its mark; save it as plain text in UTF-8"
+def _problems(reading: Reading, path: Path) -> list[Failure]:
+    name = storable(path)
+    return [Failure(name, f"cannot read all of {name!r}: {problem}") for problem in reading.problems]
 
 
-def _decoded(data: bytes, name: str) -> str:
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            try:
-                return data[len(bom) :].decode(encoding)
-            except UnicodeDecodeError as e:
-                where = f"broken {encoding.upper()} at byte {e.start + len(bom)}"
-                raise CorpusError(f"cannot read {name!r}: {where}; save it again as UTF-8") from None
-    if b"\0" in data:
-        raise CorpusError(_binary(name))
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as utf8:
+def _unpacked(
+    path: Path, data: bytes, *, doc_id: str, given: Mapping[str, Any], max_bytes: int
+) -> tuple[list[Source], list[Failure]]:
+    """The documents of a ZIP, named below it as below a folder; a file in it that fails does not stop the others."""
+    sources: dict[str, Source] = {}
+    failures: list[Failure] = []
+    for member in iter_members(data, storable(path), suffixes=SUFFIXES, max_bytes=max_bytes):
+        inner = path / member.name.lstrip("/")
+        stem = storable(Path(member.name).with_suffix(""))
         try:
-            return data.decode("gb18030")
-        except UnicodeDecodeError:
-            raise CorpusError(
-                f"cannot read {name!r}: neither UTF-8 (broken at byte {utf8.start}) nor GB18030; save it as UTF-8"
-            ) from None
+            reading = _read_member(member, inner)
+            read = _sources(reading, inner, doc_id=f"{doc_id}/{stem}", given=given)
+        except CorpusError as e:
+            failures.append(Failure(storable(inner), str(e)))
+            continue
+        failures += _problems(reading, inner)
+        for source in read:
+            named = _named_apart(source, sources)
+            sources[named.id] = named
+    if not sources and not failures:
+        raise CorpusError(
+            f"cannot read {storable(path)!r}: no file in it is of a kind that is read: {' '.join(READERS)}"
+        )
+    return list(sources.values()), failures
+
+
+def _read_member(member: Member, path: Path) -> Reading:
+    suffix = path.suffix.lower()
+    problem = "a ZIP within a ZIP is not read; unpack it" if suffix == ARCHIVE else member.problem
+    if problem:
+        raise CorpusError(f"cannot read {storable(path)!r}: {problem}")
+    return READERS[suffix](member.data, storable(path))
 
 
 def _document_id(path: Path, folder: Path) -> str:
     relative = path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)
     return storable(Path(relative.with_suffix("").as_posix()))
-
-
-_KEYS: Mapping[str, type] = {"title": str, "origin": str, "note": str, "province": str, "year": int}
-
-
-def _metadata(path: Path, folder: Path) -> dict[str, Any]:
-    file = folder / SOURCES
-    if not file.is_file():
-        return {}
-    where = storable(file)
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as e:
-        raise CorpusError(f"cannot read {where!r}: {e}; correct it or remove it") from None
-    key = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-    entry = table.get(key, {})
-    if not isinstance(entry, dict):
-        raise CorpusError(f'{where!r}: {key!r} is {entry!r}, no table; write ["{key}"] and its keys below')
-    for name, value in entry.items():
-        wanted = _KEYS.get(name)
-        if wanted is None:
-            raise CorpusError(f"{where!r}, {key!r}: unknown key {name!r}; keys are {', '.join(_KEYS)}")
-        if not isinstance(value, wanted) or isinstance(value, bool):
-            kind = "a whole number" if wanted is int else "text in quotation marks"
-            raise CorpusError(f"{where!r}, {key!r}: {name!r} is {value!r}; write {kind}")
-    return dict(entry)

@@ -162,7 +162,8 @@ def _province(source: Source, title: str, folded: str, lexicon: Lexicon) -> str 
         known = lexicon.province(source.province)
         return known.name if known else source.province
     delivered = _DELIVERED.search(folded[:3000])
-    places = [title, source.id, folded[delivered.end() : delivered.end() + 30] if delivered else ""]
+    stem = source.path.stem
+    places = [source.title, stem, title, source.id, folded[delivered.end() : delivered.end() + 30] if delivered else ""]
     for place in places:
         names = {n for mention in lexicon.find_provinces(place) for n in mention.names}
         if len(names) == 1:
@@ -171,7 +172,7 @@ def _province(source: Source, title: str, folded: str, lexicon: Lexicon) -> str 
 
 
 def _year(title: str, source: Source, folded: str) -> int | None:
-    for place in (title, source.id, source.path.stem):
+    for place in (source.title, source.path.stem, title, source.id):
         m = _REPORT_YEAR.search(fold(place)) or re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", place)
         if m:
             return int(m[1])
