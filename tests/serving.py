@@ -159,15 +159,8 @@ class Scripted:
     def is_answered(self, question: str, history: Any = ()) -> bool:
         return False
 
-    @property
-    def lexicon(self) -> Lexicon:
-        return load_lexicon()
-
     def facts(self) -> tuple[Fact, ...]:
         return ()
-
-    def sections(self, doc_id: str) -> tuple[Section, ...]:
-        return (Section(Span(doc_id, 0, 1), (), "甲省", 2022, "plan"),)
 
     def passage_at(self, span: Span) -> Passage | None:
         document = self.document(span.doc_id)
