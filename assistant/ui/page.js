@@ -185,23 +185,24 @@ window.shengwen = (() => {
   else document.addEventListener("DOMContentLoaded", watchTheme);
 
   // Gradio tells of a lost connection only in some of the cases, in English, and not at all when an answer's own stream
-  // breaks. Two failures in a row: a server that is merely busy is not lost.
+  // breaks. A refused connection is a server gone; one that is merely slow is busy, and to load the page anew would only
+  // lose the question it is busy with.
   const health = new URL("healthz", location.href.split(/[?#]/)[0]);
-  let failures = 0;
+  const REFUSED = 2, SLOW = 6;
+  let refused = 0, slow = 0;
   const listen = async () => {
-    const waiting = $('#sw-current .sw-turn[data-state="growing"]');
-    if (!document.hidden || failures) {
-      try {
-        const answer = await fetch(health, { cache: "no-store", signal: AbortSignal.timeout(5000) });
-        if (!answer.ok) throw new Error(answer.statusText);
-        if (failures > 1) return location.reload();
-        failures = 0;
-      } catch {
-        failures += 1;
-        if (failures === 2) tell(said("lost"), true);
-      }
+    try {
+      await fetch(health, { cache: "no-store", signal: AbortSignal.timeout(5000) });
+      if (refused >= REFUSED) return location.reload();
+      if (slow >= SLOW) tell("");
+      refused = slow = 0;
+    } catch (error) {
+      if (error.name === "TimeoutError") slow += 1;
+      else refused += 1;
+      if (refused === REFUSED || slow === SLOW) tell(said("lost"), true);
     }
-    setTimeout(listen, failures ? 1500 : waiting ? 2500 : 5000);
+    const waiting = $('#sw-current .sw-turn[data-state="growing"]');
+    setTimeout(listen, refused ? 1500 : waiting ? 2500 : 5000);
   };
   setTimeout(listen, 2500);
 

@@ -59,7 +59,7 @@ class Talk:
         self.conversation = gr.State(Conversation())
         self.asking = gr.State(Asking(""))
         # The secret is no secret: what the browser keeps is its reader's own, and must outlive the server's restarts.
-        self.kept = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_KEY)
+        self.kept = gr.BrowserState("[]", storage_key=STORAGE_KEY, secret=STORAGE_KEY)
         self.delivery = gr.JSON(visible=False)
         self.address = gr.Textbox(visible=False)
         self._build(gr)
@@ -201,7 +201,7 @@ class Talk:
     def forget(self, conversation: Conversation, language: Language, kept: Any, data: Mapping[str, Any]) -> Updates:
         """One conversation, or all, deleted from the browser."""
         left = kept_without(kept, str(data.get("id")))
-        return {self.kept: left, self.welcome: self._welcome(language, left)}
+        return {self.kept: left, self.welcome: self._welcome(language, records_of(left))}
 
     def reopen(
         self, conversation: Conversation, language: Language, kept: Any, data: Mapping[str, Any]
