@@ -19,7 +19,9 @@ PRINTED = replace(REPORT, origin="")
 
 def of(document: Document, accessed=TODAY, **changes) -> str:
     """The reference of the first sentence of a document."""
-    citation = replace(cited(REPORT, 0, 16), span=Span(document.id, 0, 16), title=document.title, heading=("一、工作回顾",))
+    citation = replace(
+        cited(REPORT, 0, 16), span=Span(document.id, 0, 16), title=document.title, heading=("一、工作回顾",)
+    )
     return reference(replace(citation, **changes), document, lexicon=LEXICON, accessed=accessed).text
 
 
