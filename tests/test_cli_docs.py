@@ -30,9 +30,10 @@ COMMANDS = dict(commands())
 
 
 def test_the_commands_are_those_of_the_interface():
-    single = {"ask", "search", "chat", "serve", "facts", "terms", "locate", "eval", "bench", "doctor"}
+    single = {"ask", "search", "chat", "serve", "facts", "terms", "locate", "eval", "bench", "doctor", "verify-bundle"}
     index = {("index", name) for name in ("build", "add", "remove", "list", "info", "verify")}
-    assert set(COMMANDS) == {(name,) for name in single} | index
+    feedback = {("feedback", name) for name in ("list", "export")}
+    assert set(COMMANDS) == {(name,) for name in single} | index | feedback
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)

@@ -43,7 +43,11 @@ def read_text(markdown: str) -> list[str]:
     out = []
     for block in READER.parse(markdown):
         if block.type == "inline":
-            ours = "".join("\n" if t.type in ("softbreak", "hardbreak") else t.content for t in block.children if t.type != "html_inline")
+            ours = "".join(
+                "\n" if t.type in ("softbreak", "hardbreak") else t.content
+                for t in block.children
+                if t.type != "html_inline"
+            )
             out.append(ours)
     return out
 
@@ -183,7 +187,9 @@ def test_nothing_in_markdown_is_markup_but_our_own(answer):
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_markdown_reads_as_it_was_written(answer):
     blocks = write_up([Exchange(answer)], LIBRARY, accessed=TODAY, language="zh")
-    lines = [said for part in read_text(render_markdown(blocks)) for line in part.split("\n") if (said := squeezed(line))]
+    lines = [
+        said for part in read_text(render_markdown(blocks)) for line in part.split("\n") if (said := squeezed(line))
+    ]
     # Markers and bold pieces are tags around the same words; blanks at the edges of lines fall away.
     assert lines == everything(blocks) or [bare(x) for x in lines] == [bare(x) for x in everything(blocks)]
 

@@ -140,7 +140,8 @@ class Takeaway:
 
     def _ask(self, wanted: _Answered) -> Exchange:
         question = wanted.question or ""
-        answer = self._assistant.ask(question, wanted.history, wanted.provinces, wanted.years, wanted.periods)
+        narrowed = {"provinces": wanted.provinces, "years": wanted.years, "periods": wanted.periods}
+        answer = self._assistant.ask(question, wanted.history, **narrowed)
         return Exchange(answer, tuple(wanted.history))
 
 

@@ -126,7 +126,7 @@ def _hit(number: int, hit: Hit, pairs: Mapping[str, tuple[Here, Document | None]
     span = hit.passage.span
     how, document = pairs.get(span.doc_id, ("missing", None))
     if document is not None and how != "changed" and document.text[span.start : span.end] != hit.passage.text:
-        yield Finding("contradicted", number, document=span.doc_id, values={"place": f"{span.start}-{span.end}"})
+        yield Finding("passage", number, document=span.doc_id, values={"place": f"{span.start}-{span.end}"})
 
 
 def _found(kind: str, at: Finding, **values: str) -> Finding:

@@ -43,6 +43,11 @@ _KINDS: dict[str, tuple[bool, str, str]] = {
         "文档与本机收录的相同，但 {place} 处不是这段文字。",
         "the document is the same here, but its text at {place} is another.",
     ),
+    "passage": (
+        True,
+        "附列的段落 {place} 与本机收录的文字不同。",
+        "the passage offered beside it, {place}, is not the text of the document here.",
+    ),
     "around": (
         True,
         "引文前后的文字与本机收录的不同。",
