@@ -20,7 +20,7 @@ from assistant.corpus.readers import ARCHIVE, READERS, SUFFIXES, Reading, Record
 from assistant.corpus.readers.archive import Member, iter_members
 from assistant.errors import CorpusError
 
-__all__ = ["Failure", "Intake", "Source", "read_file", "read_sources", "storable"]
+__all__ = ["SUFFIXES", "Failure", "Intake", "Source", "read_file", "read_sources", "storable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _sources(reading: Reading, path: Path, *, doc_id: str, given: Mapping[str, A
         known: dict[str, Any] = {
             "title": record.title, "origin": record.origin, "note": record.note, "province": record.province, "year": record.year
         }  # fmt: skip
-        out[own] = Source(own, path, record.text, **(known | given))
+        out[own] = Source(own, path, record.text, **{**known, **given})
     return list(out.values())
 
 

@@ -174,7 +174,11 @@ def select_counts(connection: sqlite3.Connection) -> dict[str, int]:
 
 def select_holdings(connection: sqlite3.Connection) -> list[Holding]:
     """What is held of each document, without the texts, by id."""
-    return [Holding(*row[:9], provinces=tuple(json.loads(row[9]))) for row in connection.execute(_HOLDINGS)]
+    found = connection.execute(_HOLDINGS).fetchall()
+    return [
+        Holding(doc_id, title, province, year, origin, characters, sha256, passages, figures, tuple(json.loads(said)))
+        for doc_id, title, province, year, origin, characters, sha256, passages, figures, said in found
+    ]
 
 
 def select_corpus(connection: sqlite3.Connection) -> dict[str, str]:
