@@ -17,6 +17,7 @@ from assistant.errors import CorpusError
 _EDGE = 2  # lines at the top and at the bottom of a page that may be its head or foot
 _REPEATED = 3  # pages on which a line must stand at the edge to be a running head, and on half of all
 _FULL = 0.85  # of the widest usual line; a shorter line ends its paragraph
+_NARROW = 24  # half-width columns; lines that are all shorter are verse, slides or names, and stay lines
 _TAIL_BYTES = 4096
 _PAGE = re.compile(r"[\s\-—–─·.]*(?:第|page)?\s*\d{1,4}\s*页?(?:\s*[/共of，,]+\s*\d{1,4}\s*页?)?[\s\-—–─·.]*", re.I)
 _ROMAN = re.compile(r"[ivx]{1,6}", re.I)
@@ -60,7 +61,7 @@ def paragraphs_of(pages: list[list[str]]) -> list[str]:
     stripped = [[line.strip() for line in page if line.strip()] for page in pages]
     lines = list(_without_edges(stripped))
     widths = sorted(_width(line) for line in lines)
-    full = _FULL * widths[int(0.9 * (len(widths) - 1))] if widths else 0
+    full = max(_NARROW, _FULL * widths[int(0.9 * (len(widths) - 1))]) if widths else 0
     out: list[str] = []
     open_ended = False
     for line in lines:
