@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from assistant.corpus.read import Intake, read_file, read_sources
 from assistant.corpus.readers import READERS
-from assistant.corpus.readers.pdf import paragraphs_of
+from assistant.corpus.readers.lines import lines_of as placed_lines
+from assistant.corpus.readers.lines import paragraphs_of
 from assistant.corpus.sections import parse_document
 from assistant.errors import CorpusError
 from assistant.lexicon import load_lexicon
@@ -187,6 +188,23 @@ def test_english_lines_are_joined_with_a_space():
     ]
 
 
+def test_characters_drawn_late_stand_where_they_are_seen():
+    drawn = [(c, 10.0 * i, 10.0 * i + 10, 700.0, 10.0) for i, c in enumerate("一“二”三") if c not in "“”"]
+    late = [("“", 10.0, 20.0, 700.5, 10.0), ("”", 30.0, 40.0, 700.5, 10.0)]
+    column = [("右", 300.0, 310.0, 700.0, 10.0)]
+    assert placed_lines([*drawn, *column, *late]) == ["一“二”三", "右"]
+
+
+def test_indented_paragraphs_are_told_by_their_indent():
+    full = "字" * 19 + "。"
+    assert paragraphs_of([["　　甲" + full, full, "尾。", "　　乙" + full, "　　丙", "　　丁"]]) == [
+        f"甲{full}{full}尾。",
+        f"乙{full}",
+        "丙",
+        "丁",
+    ]
+
+
 def test_scanned_pages_are_named(tmp_path):
     read, (failure,) = read_file(write(tmp_path, "a.pdf", pdf_of([LONG[:20]], None, [LONG[20:40]], None)))
     assert read[0].text.startswith(LONG[:10])
@@ -203,6 +221,7 @@ def test_scanned_pages_are_named(tmp_path):
         (b"%PDF-1.4\nnothing\n%%EOF", "broken or no PDF"),
         (b"", "no PDF"),
         (pdf_of([]), "it holds no text"),
+        (pdf_of(["\ue001\ue002\ue003", "文"]), "fonts do not say which characters"),
     ],
 )
 def test_a_pdf_that_cannot_be_read_says_why(tmp_path, data, words):
