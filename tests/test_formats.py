@@ -169,7 +169,7 @@ def test_insertions_are_taken_and_deletions_are_not():
 
 
 def test_the_lines_of_a_pdf_are_paragraphs_without_page_numbers_and_running_heads():
-    second = "（一）" + LONG[::-1].strip("。") + "。"
+    second = "（一）" + LONG[1:50] + "。"
     lines = ["一、2022年工作回顾", *lines_of(LONG), *lines_of(second)]
     pages = [["山东省政府工作报告", *lines[i : i + 3], f"— {n} —"] for n, i in enumerate(range(0, len(lines), 3), 1)]
     assert len(pages) >= 3

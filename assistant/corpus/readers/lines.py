@@ -73,6 +73,7 @@ def lines_of(characters: Iterable[Placed]) -> list[str]:
             current = _Line(placed[3], placed[4], placed[1], placed[2])
             lines.append(current)
         current.add(placed)
+    lines = _merged(lines)
     if not lines:
         return []
     margin = Counter(round(line.left) for line in lines).most_common(1)[0][0]
@@ -81,6 +82,19 @@ def lines_of(characters: Iterable[Placed]) -> list[str]:
         INDENT * (least < (line.left - margin) / line.height < most) + line.text().encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         for line in lines
     ]  # fmt: skip
+
+
+def _merged(lines: list[_Line]) -> list[_Line]:
+    """The lines, with those joined that turned out to be parts of one: quotation marks drawn before the rest."""
+    out: list[_Line] = []
+    for line in lines:
+        home = next((o for o in reversed(out) if o.takes(("", line.left, line.right, line.y, line.height))), None)
+        if home is None:
+            out.append(line)
+            continue
+        home.characters += line.characters
+        home.left, home.right = min(home.left, line.left), max(home.right, line.right)
+    return out
 
 
 def is_garbled(text: str) -> bool:

@@ -71,6 +71,6 @@ def _lines(page: Any) -> list[str]:
             continue  # spaces are told by the gaps between characters
         raw.FPDFText_GetCharOrigin(text, i, x, y)
         left, bottom, right, top = text.get_charbox(i, loose=True)
-        placed.append((chr(code), left, right, y.value, max(1.0, top - bottom)))
+        placed.append((chr(code), x.value, x.value + right - left, y.value, max(1.0, top - bottom)))
     text.close()
     return lines_of(placed)
