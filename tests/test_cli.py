@@ -201,7 +201,7 @@ def test_the_version(run, capsys):
 
 def test_a_cold_ask_imports_nothing_heavy(store_dir):
     heavy = "torch transformers sentence_transformers gradio pandas onnx fastapi uvicorn openpyxl "
-    heavy = (heavy + "trafilatura lxml docx pypdf charset_normalizer").split()
+    heavy = (heavy + "trafilatura lxml docx pypdfium2 charset_normalizer").split()
     code = f"""
 import sys
 from assistant.cli import main

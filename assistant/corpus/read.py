@@ -103,7 +103,7 @@ def _overruling(intake: Intake) -> dict[str, Any]:
     return {k: v for k, v in {"province": intake.province, "year": intake.year}.items() if v}
 
 
-def _sources(reading: Reading, path: Path, *, doc_id: str, given: Mapping[str, Any]) -> list[Source]:
+def _sources(reading: Reading, path: Path, *, doc_id: str, given: dict[str, Any]) -> list[Source]:
     """:raises CorpusError: nothing in the file is text."""
     records = [r for r in reading.records if r.text.strip()]
     if not records:
@@ -139,7 +139,7 @@ def _problems(reading: Reading, path: Path) -> list[Failure]:
 
 
 def _unpacked(
-    path: Path, data: bytes, *, doc_id: str, given: Mapping[str, Any], max_bytes: int
+    path: Path, data: bytes, *, doc_id: str, given: dict[str, Any], max_bytes: int
 ) -> tuple[list[Source], list[Failure]]:
     """The documents of a ZIP, named below it as below a folder; a file in it that fails does not stop the others."""
     sources: dict[str, Source] = {}

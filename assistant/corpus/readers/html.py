@@ -12,7 +12,8 @@ _TITLES = ("articletitle", "og:title")  # the first is what Chinese government s
 _ORIGINS = ("og:url", "url")
 _DATES = ("pubdate", "article:published_time", "publishdate")
 _CHARSET = re.compile(r"<\?xml[^>]*\?>")
-_LEAST = 0.5  # share of the page's own text below which the extraction is distrusted where the page has no menus
+_LEAST = 0.5  # share of the page's own text below which the extraction is distrusted: a small page is taken as it is
+_HEAD = 200  # characters in which the title stands if the extraction has kept it
 _BLOCKS = "p div br li tr h1 h2 h3 h4 h5 h6 section article table td".split()
 _OUTSIDE = "script style nav header footer aside form noscript template select button".split()
 
@@ -35,6 +36,8 @@ def read(data: bytes, name: str) -> Reading:
         lines = _lines(tree)
         if sum(map(len, lines)) * _LEAST > len(text or ""):
             text = "\n".join(lines)
+    if text and title and title not in text[:_HEAD]:
+        text = f"{title}\n{text}"
     date = next((meta[k] for k in _DATES if meta.get(k)), "")
     origin = next((meta[k] for k in _ORIGINS if meta.get(k)), "")
     note = f"发布日期：{date}" if date else ""

@@ -2,98 +2,75 @@
 
 from __future__ import annotations
 
-import io
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterator
+import threading
 from typing import Any
 
-from assistant.corpus.decoding import unified
+from assistant.corpus.readers.lines import is_garbled, lines_of, paragraphs_of
 from assistant.corpus.readers.record import Reading, Record, parsing
 from assistant.corpus.readers.rows import numbered
 from assistant.errors import CorpusError
 
-_EDGE = 2  # lines at the top and at the bottom of a page that may be its head or foot
-_REPEATED = 3  # pages on which a line must stand at the edge to be a running head, and on half of all
-_FULL = 0.85  # of the widest usual line; a shorter line ends its paragraph
 _TAIL_BYTES = 4096
-_PAGE = re.compile(r"[\s\-—–─·.]*(?:第|page)?\s*\d{1,4}\s*页?(?:\s*[/共of，,]+\s*\d{1,4}\s*页?)?[\s\-—–─·.]*", re.I)
-_ROMAN = re.compile(r"[ivx]{1,6}", re.I)
-_STOPPED = re.compile(r"[。！？!?：:；;”」]$|[.]$")
-_BEGINS = re.compile(
-    r"[（(]?[一二三四五六七八九十]{1,3}[)）、]|第[一二三四五六七八九十]{1,3}[章节编部]|——|[●•■◆]|\d{1,2}[.、](?!\d)|各位代表|[#＃]"
-)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_ONE_AT_A_TIME = threading.Lock()  # PDFium is not made for threads
 
 
 def read(data: bytes, name: str) -> Reading:
-    """:raises CorpusError: no PDF, cut off, encrypted, or pictures of pages without text."""
+    """:raises CorpusError: no PDF, cut off, encrypted, pictures of pages, or fonts that name no characters."""
     if b"%PDF-" not in data[:1024]:
         raise CorpusError(f"cannot read {name!r}: it is no PDF, whatever its name says; check what it is")
     if b"%%EOF" not in data[-_TAIL_BYTES:]:
         raise CorpusError(f"cannot read {name!r}: the PDF is cut off; fetch it again")
-    with parsing(name, "PDF"):
-        from pypdf import PdfReader
-
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise CorpusError(f"cannot read {name!r}: the PDF is encrypted; save it without a password")
-        texts = [_CONTROL.sub("", unified(page.extract_text() or "")) for page in reader.pages]
-        scanned = [i for i, page in enumerate(reader.pages, 1) if not texts[i - 1].strip() and _has_picture(page)]
-    if scanned and not any(text.strip() for text in texts):
+    with _ONE_AT_A_TIME, parsing(name, "PDF"):
+        pages, scanned = _pages(data, name)
+    if is_garbled("".join(line for page in pages for line in page)):
+        raise CorpusError(
+            f"cannot read {name!r}: its fonts do not say which characters they draw; save it as DOCX or text"
+        )
+    if scanned and not any(pages):
         where = numbered("page", scanned)
         raise CorpusError(f"cannot read {name!r}: scanned, no text on {where}; recognise its text (OCR) first")
-    problems = [f"scanned, no text on {numbered('page', scanned)}; recognise it (OCR) first"] if scanned else []
-    return Reading((Record("\n".join(paragraphs_of([text.split("\n") for text in texts]))),), tuple(problems))
+    problems = (f"scanned, no text on {numbered('page', scanned)}; recognise it (OCR) first",) if scanned else ()
+    return Reading((Record("\n".join(paragraphs_of(pages))),), problems)
 
 
-def _has_picture(page: Any) -> bool:
-    resources = page.get("/Resources")
-    objects = resources.get_object().get("/XObject") if resources is not None else None
-    names = objects.get_object() if objects is not None else {}
-    return any(names[n].get_object().get("/Subtype") in {"/Image", "/Form"} for n in names)
+def _pages(data: bytes, name: str) -> tuple[list[list[str]], list[int]]:
+    """The lines of each page, and the numbers of the pages that hold pictures and no text."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as e:
+        if "password" in str(e).lower():
+            raise CorpusError(f"cannot read {name!r}: the PDF is encrypted; save it without a password") from None
+        raise
+    pages: list[list[str]] = []
+    scanned: list[int] = []
+    try:
+        for number, page in enumerate(document, 1):
+            pages.append(_lines(page))
+            if not pages[-1] and any(page.get_objects(filter=(pypdfium2.raw.FPDF_PAGEOBJ_IMAGE,))):
+                scanned.append(number)
+            page.close()
+    finally:
+        document.close()
+    return pages, scanned
 
 
-def paragraphs_of(pages: list[list[str]]) -> list[str]:
-    """Paragraphs from the lines of pages: heads and page numbers dropped, a line that is full runs on into the next."""
-    stripped = [[line.strip() for line in page if line.strip()] for page in pages]
-    lines = list(_without_edges(stripped))
-    widths = sorted(_width(line) for line in lines)
-    full = _FULL * widths[int(0.9 * (len(widths) - 1))] if widths else 0
-    out: list[str] = []
-    open_ended = False
-    for line in lines:
-        if open_ended and not _BEGINS.match(line):
-            out[-1] = _join(out[-1], line)
-        else:
-            out.append(line)
-        open_ended = _width(line) >= full and not _STOPPED.search(line)
-    return out
+def _lines(page: Any) -> list[str]:
+    """The page's characters with their places, put into lines."""
+    import ctypes
 
+    from pypdfium2 import raw
 
-def _without_edges(pages: list[list[str]]) -> Iterator[str]:
-    """The lines that are no page's number and do not stand at the edge of page after page."""
-    seen = Counter(key for page in pages for key in {_key(line) for line in (*page[:_EDGE], *page[-_EDGE:])})
-    least = max(_REPEATED, len(pages) // 2)
-    for page in pages:
-        inner = range(_EDGE, len(page) - _EDGE)
-        for i, line in enumerate(page):
-            number = (i in {0, len(page) - 1}) and (_PAGE.fullmatch(line) or _ROMAN.fullmatch(line))
-            if i in inner or not (number or seen[_key(line)] >= least):
-                yield line
-
-
-def _key(line: str) -> str:
-    """The line without its digits: a head that carries the page's number is the same on every page."""
-    return re.sub(r"\d+|\s+", "", line) or line
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
-
-
-def _join(before: str, after: str) -> str:
-    """Two parts of a line; a space between Latin words, none where Chinese is on either side."""
-    spaced = before[-1].isascii() and after[0].isascii() and before[-1] != "-" and before[-1].isalpha()
-    return f"{before} {after}" if spaced else before + after
+    text = page.get_textpage()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    placed = []
+    for i in range(text.count_chars()):
+        code = raw.FPDFText_GetUnicode(text, i)
+        if code <= 0x20 or code in {0xA0, 0x3000} or raw.FPDFText_IsGenerated(text, i) == 1:
+            continue  # spaces are told by the gaps between characters
+        raw.FPDFText_GetCharOrigin(text, i, x, y)
+        left, bottom, right, top = text.get_charbox(i, loose=True)
+        placed.append((chr(code), x.value, x.value + right - left, y.value, max(1.0, top - bottom)))
+    text.close()
+    return lines_of(placed)

@@ -75,7 +75,7 @@ def parsing(name: str, kind: str) -> Iterator[None]:
     """Whatever a third party's parser raises on a damaged or hostile file becomes one line about the file."""
     import logging
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # they warn on stderr of what is told below
+    logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)  # they warn on stderr of what is told below
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
         yield
