@@ -140,8 +140,9 @@ class Takeaway:
 
     def _ask(self, wanted: _Answered) -> Exchange:
         question = wanted.question or ""
-        narrowed = {"provinces": wanted.provinces, "years": wanted.years, "periods": wanted.periods}
-        answer = self._assistant.ask(question, wanted.history, **narrowed)
+        answer = self._assistant.ask(
+            question, wanted.history, provinces=wanted.provinces, years=wanted.years, periods=wanted.periods
+        )
         return Exchange(answer, tuple(wanted.history))
 
 
