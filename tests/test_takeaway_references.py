@@ -58,6 +58,7 @@ def test_a_part_of_a_collection_is_named_before_the_collection():
         ("青岛市2023年政府工作报告", ""),
         ("青岛2023年政府工作报告", ""),
         ("山东省济南市历下区政府工作报告", ""),
+        ("莒县2023年政府工作报告", ""),
         ("山东省高级人民法院工作报告", ""),
         ("山东新闻", ""),
         ("Government work report of Shandong", ""),

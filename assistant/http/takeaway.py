@@ -140,7 +140,9 @@ class Takeaway:
 
     def _ask(self, wanted: _Answered) -> Exchange:
         question = wanted.question or ""
-        answer = self._assistant.ask(question, wanted.history, wanted.provinces, wanted.years, wanted.periods)
+        answer = self._assistant.ask(
+            question, wanted.history, provinces=wanted.provinces, years=wanted.years, periods=wanted.periods
+        )
         return Exchange(answer, tuple(wanted.history))
 
 
