@@ -149,6 +149,13 @@ def test_what_a_decline_cites_is_no_answer_either():
     assert "引用的原文" not in html
 
 
+def test_an_unsafe_request_is_shown_nothing_near_it_and_no_chips():
+    answer = replace(declined("？"), reason="unsafe", understood={"measures": ["指令"]})
+    html = turn_html(answer, latest=True)
+    assert "sw-card" not in html
+    assert "sw-chip" not in html
+
+
 def test_what_is_computed_is_shown_with_its_markers():
     computed = (Computed("128", "120 + 8", (1, 2)),)
     citations = (cite(DOCUMENT, "120家"), cite(DOCUMENT, "8%", 2))
@@ -303,7 +310,7 @@ def test_period_labels(period, year, zh: str, en: str):
 
 def test_the_page_asks_nothing_of_the_network():
     options = page_options()
-    own = (options["css"] + options["head"]).replace("http://www.w3.org/2000/svg", "")  # a name, never fetched
+    own = options["css"] + options["head"]
     assert "://" not in own
     assert "@import" not in own
     assert "url(" not in own.replace("url(#", "")

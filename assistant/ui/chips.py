@@ -21,6 +21,8 @@ OFFERED_MEASURES = 12
 
 def render_chips(turn: Turn, answer: Answer, language: Language, *, held: Holdings, editable: bool) -> str:
     """The chips of an answer; if ``editable`` they can be taken off and changed, otherwise they only tell."""
+    if answer.reason in ("off_topic", "unsafe"):
+        return ""  # what was understood of it is what it is not about
     parts = []
     if answer.standalone_question != answer.question:
         label = escape(say(language, "searched_as"))

@@ -33,7 +33,7 @@
     });
     copied.setAttribute("width", Math.ceil(size.width));
     copied.setAttribute("height", Math.ceil(size.height));
-    const paper = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    const paper = document.createElementNS(shown.namespaceURI, "rect");
     paper.setAttribute("width", "100%");
     paper.setAttribute("height", "100%");
     paper.style.fill = getComputedStyle(document.body).backgroundColor;
