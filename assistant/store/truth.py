@@ -5,6 +5,7 @@ It knows nothing about vectors and words; a file, once finished, is never writte
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import sqlite3
@@ -52,6 +53,7 @@ _FACT = (
     'doc_id, start, "end", clause_start, clause_end, measure, figure, value, high, unit, strength, kind, '
     "province, year, period"
 )
+_HELD = tuple(field.name for field in dataclasses.fields(Holding))
 _HOLDINGS = """
 SELECT d.id, d.title, d.province, d.year, d.origin, length(d.text), d.sha256,
     (SELECT count(*) FROM passages p WHERE p.doc_id = d.id), (SELECT count(*) FROM facts f WHERE f.doc_id = d.id),
@@ -174,11 +176,16 @@ def select_counts(connection: sqlite3.Connection) -> dict[str, int]:
 
 def select_holdings(connection: sqlite3.Connection) -> list[Holding]:
     """What is held of each document, without the texts, by id."""
+<<<<<<< HEAD
     found = connection.execute(_HOLDINGS).fetchall()
     return [
         Holding(doc_id, title, province, year, origin, characters, sha256, passages, figures, tuple(json.loads(said)))
         for doc_id, title, province, year, origin, characters, sha256, passages, figures, said in found
     ]
+=======
+    rows = (dict(zip(_HELD, row, strict=True)) for row in connection.execute(_HOLDINGS))
+    return [Holding(**(row | {"provinces": tuple(json.loads(row["provinces"]))})) for row in rows]
+>>>>>>> views
 
 
 def select_corpus(connection: sqlite3.Connection) -> dict[str, str]:

@@ -16,7 +16,7 @@ MESSAGES: dict[str, dict[Literal["zh", "en"], str]] = {
     "province": {"zh": "省份", "en": "Province"},
     "year": {"zh": "年份", "en": "Year"},
     "year_of": {"zh": "{year}年", "en": "{year}"},
-    "several_provinces": {"zh": "{first}等 {n} 个省份", "en": "{first} and {more} more"},
+    "several_provinces": {"zh": "{first}等 {n} 个省份", "en": "{first} and others, {n} in all"},
     "read_library": {"zh": "文档", "en": "Documents"},
     "read_filter": {"zh": "按标题筛选", "en": "Filter by title"},
     "read_shown": {"zh": "{n} / {total} 份文档", "en": "{n} of {total} documents"},

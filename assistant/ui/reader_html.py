@@ -48,7 +48,7 @@ def place_of(holding: Holding, language: Language) -> str:
     """The province of a document, or the first of several with their number."""
     names = holding.provinces or ((holding.province,) if holding.province else ())
     if len(names) > 1:
-        return say(language, "several_provinces", first=names[0], n=len(names), more=len(names) - 1)
+        return say(language, "several_provinces", first=names[0], n=len(names))
     return names[0] if names else ""
 
 
