@@ -176,16 +176,11 @@ def select_counts(connection: sqlite3.Connection) -> dict[str, int]:
 
 def select_holdings(connection: sqlite3.Connection) -> list[Holding]:
     """What is held of each document, without the texts, by id."""
-<<<<<<< HEAD
     found = connection.execute(_HOLDINGS).fetchall()
     return [
         Holding(doc_id, title, province, year, origin, characters, sha256, passages, figures, tuple(json.loads(said)))
         for doc_id, title, province, year, origin, characters, sha256, passages, figures, said in found
     ]
-=======
-    rows = (dict(zip(_HELD, row, strict=True)) for row in connection.execute(_HOLDINGS))
-    return [Holding(**(row | {"provinces": tuple(json.loads(row["provinces"]))})) for row in rows]
->>>>>>> views
 
 
 def select_corpus(connection: sqlite3.Connection) -> dict[str, str]:
