@@ -20,7 +20,7 @@ from assistant.corpus.readers import ARCHIVE, READERS, SUFFIXES, Reading, Record
 from assistant.corpus.readers.archive import Member, iter_members
 from assistant.errors import CorpusError
 
-__all__ = ["SUFFIXES", "Failure", "Intake", "Source", "read_file", "read_sources", "storable"]
+__all__ = ["Failure", "Intake", "SUFFIXES", "Source", "read_file", "read_sources", "storable"]
 
 
 @dataclass(frozen=True, slots=True)

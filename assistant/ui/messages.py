@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from assistant.types import Period
-from assistant.ui import corpus_messages, evaluation_messages, explore_messages, read_messages
+from assistant.ui import corpus_messages, evaluation_messages, explore_messages, read_messages, taking_messages
 
 Language = Literal["zh", "en"]
 
@@ -208,6 +208,7 @@ MESSAGES |= read_messages.MESSAGES
 MESSAGES |= explore_messages.MESSAGES
 MESSAGES |= corpus_messages.MESSAGES
 MESSAGES |= evaluation_messages.MESSAGES
+MESSAGES |= taking_messages.MESSAGES
 
 
 def say(language: Language, key: str, **values: object) -> str:

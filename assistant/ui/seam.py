@@ -130,12 +130,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """What an action is given: the answer, the questions before it, and what the button or its form carried."""
+    """What an action is given: the answer, the questions before it, and what the button or its form carried.
+
+    ``answers`` are those of the whole conversation, oldest first.
+    """
 
     answer: Answer
     history: tuple[str, ...]
     language: Language
     data: Mapping[str, str]
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

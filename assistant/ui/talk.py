@@ -265,7 +265,8 @@ class Talk:
         if turn is None or turn.answer is None or action is None:
             return self._update()
         carried = {str(k): str(v) for k, v in data.items()}
-        acted = Acted(turn.answer, conversation.before(turn), language, carried)
+        answers = tuple(t.answer for t in conversation.turns if t.answer is not None)
+        acted = Acted(turn.answer, conversation.before(turn), language, carried, answers)
         try:
             return delivered(action.run(self._assistant, acted))
         except AssistantError as e:

@@ -28,4 +28,4 @@ READERS: Mapping[str, Reader] = {
 ARCHIVE = ".zip"
 SUFFIXES = (*READERS, ARCHIVE)
 
-__all__ = ["ARCHIVE", "READERS", "SUFFIXES", "Reader", "Reading", "Record"]
+__all__ = ["ARCHIVE", "READERS", "Reader", "Reading", "Record", "SUFFIXES"]
