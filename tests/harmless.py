@@ -15,7 +15,7 @@ _VOID = {"br", "input"}
 _OWN = set(
     "class id href aria-label aria-labelledby aria-hidden aria-live aria-pressed aria-sort role tabindex scope start title hidden lang "
     "type name value checked maxlength placeholder popover popovertarget "
-    "x y x1 x2 y1 y2 width height rx viewbox xmlns style text-anchor textlength lengthadjust patternunits patterntransform".split()
+    "x y x1 x2 y1 y2 width height rx viewbox style text-anchor textlength lengthadjust patternunits patterntransform".split()
 )
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><a href=javascript:alert(3)>${x}{{y}}&lt;![i](http://e.x/)"
 

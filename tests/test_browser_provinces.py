@@ -210,3 +210,17 @@ def test_axe_finds_nothing_serious_on_a_phone(api: Client, reader: Callable[...,
     new.page.locator(".sw-reopen").wait_for()
     assert serious(new.page) == []
     new.check()
+
+
+@pytest.mark.slow
+def test_twenty_readers_at_once_are_each_answered_their_own(api: Client, assistant: Any, reader: Callable[..., Reader]):
+    questions = [COMPARISON, LIST, TARGET, "天津2021年技术合同成交额是多少？"]
+    asked = [(reader(api.url), questions[i % 4]) for i in range(20)]
+    for new, question in asked:
+        new.page.fill("#sw-box textarea", question)
+        new.page.press("#sw-box textarea", "Enter")
+    for new, question in asked:
+        turn = new.turn(1)
+        assert turn.locator(".sw-question").inner_text() == question
+        assert turn.locator(".sw-card").count() == len(assistant.ask(question).citations)
+        new.check()

@@ -44,7 +44,9 @@ def test_without_provinces_it_is_about_all(question):
 
 
 def test_a_figure_of_all_provinces_is_asked_for_as_a_comparison():
-    assert with_provinces("山东高新技术企业目标是多少？", (), LEXICON, compared=True) == "对比各省高新技术企业目标是多少？"
+    assert (
+        with_provinces("山东高新技术企业目标是多少？", (), LEXICON, compared=True) == "对比各省高新技术企业目标是多少？"
+    )
     assert with_provinces("哪些省份提到“揭榜挂帅”？", (), LEXICON, compared=True) == "哪些省份提到“揭榜挂帅”？"
 
 

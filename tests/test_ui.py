@@ -20,7 +20,7 @@ from assistant.ui.chat import build_chat, page_options
 from assistant.ui.conversation import Turn
 from assistant.ui.holdings import Holdings
 from assistant.ui.markdown import render_markdown
-from assistant.ui.messages import MESSAGES, period_label, say
+from assistant.ui.messages import MESSAGES, period_label
 from assistant.ui.render import Scene, copied_text, growing, link_to, render_turn, render_turns
 from assistant.ui.seam import (
     Action,
@@ -149,6 +149,13 @@ def test_what_a_decline_cites_is_no_answer_either():
     assert "引用的原文" not in html
 
 
+def test_an_unsafe_request_is_shown_nothing_near_it_and_no_chips():
+    answer = replace(declined("？"), reason="unsafe", understood={"measures": ["指令"]})
+    html = turn_html(answer, latest=True)
+    assert "sw-card" not in html
+    assert "sw-chip" not in html
+
+
 def test_what_is_computed_is_shown_with_its_markers():
     computed = (Computed("128", "120 + 8", (1, 2)),)
     citations = (cite(DOCUMENT, "120家"), cite(DOCUMENT, "8%", 2))
@@ -214,7 +221,10 @@ def test_an_action_stands_below_every_answer_and_below_no_notice():
 def test_a_link_spells_out_a_question_that_leans_on_others():
     asking = Asking("那呢？", ("福建",), (2022,), ("plan",))
     turn = Turn(1, asking, answered("那呢？", standalone_question="福建：企业&目标"))
-    assert link_to(turn) == "?q=%E7%A6%8F%E5%BB%BA%EF%BC%9A%E4%BC%81%E4%B8%9A%26%E7%9B%AE%E6%A0%87&p=%E7%A6%8F%E5%BB%BA&y=2022&t=plan"
+    assert (
+        link_to(turn)
+        == "?q=%E7%A6%8F%E5%BB%BA%EF%BC%9A%E4%BC%81%E4%B8%9A%26%E7%9B%AE%E6%A0%87&p=%E7%A6%8F%E5%BB%BA&y=2022&t=plan"
+    )
 
 
 def test_what_is_copied_holds_question_answer_and_quotes():
@@ -236,7 +246,9 @@ def test_what_is_marked_is_the_span_whatever_it_is(data):
 
 
 def test_the_panel_tells_where_it_is_and_opens_the_whole():
-    html = render_source(DOCUMENT, Span(DOCUMENT.id, 4, 14), "en", passage=Scripted().passage_at(Span(DOCUMENT.id, 4, 14)))
+    html = render_source(
+        DOCUMENT, Span(DOCUMENT.id, 4, 14), "en", passage=Scripted().passage_at(Span(DOCUMENT.id, 4, 14))
+    )
     assert "Characters 4–14" in html
     assert "2022 target" in html
     assert 'class="sw-read"' in html
@@ -298,7 +310,7 @@ def test_period_labels(period, year, zh: str, en: str):
 
 def test_the_page_asks_nothing_of_the_network():
     options = page_options()
-    own = (options["css"] + options["head"]).replace("http://www.w3.org/2000/svg", "")  # a name, never fetched
+    own = options["css"] + options["head"]
     assert "://" not in own
     assert "@import" not in own
     assert "url(" not in own.replace("url(#", "")

@@ -55,7 +55,10 @@ def test_rows_become_findings_with_their_figures():
 
 
 def test_english_rows_are_the_same_provinces_and_kinds():
-    rows = (("Shandong", "2022 target", "x", "growth of about 5%左右", "q", "1"), ("Hebei", "", "", "not stated", "", ""))
+    rows = (
+        ("Shandong", "2022 target", "x", "growth of about 5%左右", "q", "1"),
+        ("Hebei", "", "", "not stated", "", ""),
+    )
     found = findings_of(compared(rows), LEXICON)
     assert [(f.province, f.name, f.bare, f.kind) for f in found] == [
         ("山东", "Shandong", "5%左右", "growth"),
@@ -103,7 +106,9 @@ def test_every_provincial_unit_has_one_tile_with_its_state():
     assert next(t.citation for t in tiles if t.province.name == "山东") == 1
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh", "说到：山东、福建、海南。"), ("en", "Says so: Shandong, Fujian, Hainan.")])
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "说到：山东、福建、海南。"), ("en", "Says so: Shandong, Fujian, Hainan.")]
+)
 def test_the_map_says_in_words_what_it_shows(language, said):
     tiles = tiles_of(findings_of(compared(), LEXICON), compared(), HELD)
     html = tile_map(tiles, "题", language=language, turn=1)
@@ -166,7 +171,10 @@ def test_a_workbook_holds_the_table_as_texts(cells):
     assert read[0][-4:] == ["Title", "Document", "Place", "Cited text"]
     assert {c.data_type for row in sheet.iter_rows() for c in row} <= {"s", "inlineStr", "n"}  # n: an empty cell
     for row, back in zip(rows, read[1:], strict=True):
-        clean = [re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", c).replace("\r\n", "\n").replace("\r", "\n") for c in row]
+        clean = [
+            re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", c).replace("\r\n", "\n").replace("\r", "\n")
+            for c in row
+        ]
         assert [b.replace("\r", "\n") for b in back[:6]] == clean
 
 

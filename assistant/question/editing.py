@@ -48,7 +48,9 @@ def with_provinces(text: str, provinces: Sequence[str], lexicon: Lexicon, *, com
         return text
     else:
         new = "each province" if english else "各省"
-    spans = [m.span() for m in _ALL.finditer(text)][:1] or _joined(text, [(m.start, m.end) for m in lexicon.find_provinces(text)])
+    spans = [m.span() for m in _ALL.finditer(text)][:1] or _joined(
+        text, [(m.start, m.end) for m in lexicon.find_provinces(text)]
+    )
     spans = spans or [(m.start, m.end) for m in lexicon.find_cities(text) or lexicon.guess_provinces(text)]
     if spans:
         edited = _replaced(text, spans, new)

@@ -24,6 +24,8 @@ Name = Callable[[str], str]
 def render_sources(turn: int, answer: Answer, document: ReadDocument, *, language: Language, name: Name) -> str:
     """The cards; a decline's own citations are nearest passages, too, and no answer."""
     declined = answer.status == "declined"
+    if answer.reason == "unsafe":
+        return ""
     cards = [
         _citation_card(turn, c, document, language=language, name=name, declined=declined) for c in answer.citations
     ]

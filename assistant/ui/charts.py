@@ -125,6 +125,7 @@ _HATCH = (
 def _tile(tile: Tile, language: Language, turn: int, *, told: str) -> str:
     x, y = tile.province.tile[1] * (TILE + GAP), tile.province.tile[0] * (TILE + GAP)
     name = tile.province.name if language == "zh" else tile.province.english
+    sign = SIGNS[tile.state] if told == "map" else ""
     tip = f"{name}{say(language, 'colon')}{tile.told or say(language, f'{told}_{tile.state}_tip')}"
     box = f'x="{x}" y="{y}" width="{TILE}" height="{TILE}" rx="3"'
     hatch = f'<rect {box} style="fill:url(#hatch{turn})"/>' if tile.state == "no" else ""
@@ -133,8 +134,8 @@ def _tile(tile: Tile, language: Language, turn: int, *, told: str) -> str:
     opens = f' data-n="{tile.citation}"' if tile.citation is not None else ""
     return (
         f'<g class="{css}" data-province="{escape(tile.province.name)}"{opens}><title>{escape(tip)}</title>'
-        f"<rect {box}/>{hatch}{_tile_name(name, middle, y)}"
-        f'<text class="sw-tile-sign" x="{middle}" y="{y + 38}" text-anchor="middle">{SIGNS[tile.state]}</text></g>'
+        f"<rect {box}/>{hatch}{_tile_name(name, middle, y if sign else y + 7)}"
+        f'<text class="sw-tile-sign" x="{middle}" y="{y + 38}" text-anchor="middle">{sign}</text></g>'
     )
 
 
@@ -166,6 +167,6 @@ def _svg(drawing: str, title: str, described: str, *, css: str, turn: int, size:
     """A drawing with its name and, for those who cannot see it, all that it says."""
     about = f"t{turn}{name}"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{css}" {size} role="img" aria-labelledby="{about}-t {about}-d">'
+        f'<svg class="{css}" {size} role="img" aria-labelledby="{about}-t {about}-d">'
         f'<title id="{about}-t">{escape(title)}</title><desc id="{about}-d">{escape(described)}</desc>{drawing}</svg>'
     )

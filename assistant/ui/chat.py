@@ -85,7 +85,9 @@ class _Page:
         self.header = gr.HTML(render_header("zh"), elem_id="sw-head", **plain)
         # Built before it is placed: the views write into it, and it lies above all of them.
         self.source = gr.HTML("", elem_id="sw-source", render=False, **plain)
-        with gr.Tabs(selected="ask", elem_id="sw-tabs", elem_classes="" if views else "sw-alone") as self.tabs:
+        with gr.Tabs(
+            selected="ask", overflow_behavior="wrap", elem_id="sw-tabs", elem_classes="" if views else "sw-alone"
+        ) as self.tabs:
             with gr.Tab(say("zh", "tab_ask"), id="ask", elem_id="sw-tab-ask") as asking:
                 self.talk = Talk(gr, assistant, self.language, actions=actions)
             self.named_tabs = {asking: "tab_ask"}

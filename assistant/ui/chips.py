@@ -19,16 +19,20 @@ APART = 4
 OFFERED_MEASURES = 12
 
 
-def render_chips(turn: Turn, answer: Answer, language: Language, *, held: Holdings | None) -> str:
-    """The chips of an answer; with ``held`` they can be taken off and changed, otherwise they only tell."""
+def render_chips(turn: Turn, answer: Answer, language: Language, *, held: Holdings, editable: bool) -> str:
+    """The chips of an answer; if ``editable`` they can be taken off and changed, otherwise they only tell."""
+    if answer.reason in ("off_topic", "unsafe"):
+        return ""  # what was understood of it is what it is not about
     parts = []
     if answer.standalone_question != answer.question:
         label = escape(say(language, "searched_as"))
         parts.append(f'<li class="sw-slot"><span class="sw-chip sw-standalone">{label}{_words(answer)}</span></li>')
     for slot in SLOTS:
         values = _values(slot, answer.understood)
-        if values or (held is not None and slot != "measures"):
-            parts.append(_slot(slot, values, language, turn=turn.number, held=held, provinces=answer.understood))
+        if not editable and values:
+            parts.append(_told(slot, values, language, held))
+        elif editable and (values or slot != "measures"):
+            parts.append(_slot(slot, values, language, turn=turn.number, held=held, understood=answer.understood))
     if not parts:
         return ""
     return f'<ul class="sw-chips" aria-label="{escape(say(language, "understood"))}">{"".join(parts)}</ul>'
@@ -43,27 +47,31 @@ def _values(slot: str, understood: dict[str, Any]) -> list[str]:
     return [] if slot == "periods" and len(values) == len(PERIODS) else values  # all of them limit nothing
 
 
+def _shown(slot: str, values: Sequence[str], language: Language, held: Holdings) -> list[tuple[str, str]]:
+    """Each chip's value and what it says; provinces too many to be named are one."""
+    if slot == "provinces" and len(values) > APART:
+        many = say(language, "many_provinces", first=held.place(values[0], language), n=len(values))
+        return [(",".join(values), many)]
+    return [(v, _label(slot, v, language, held)) for v in values]
+
+
+def _told(slot: str, values: Sequence[str], language: Language, held: Holdings) -> str:
+    chips = (f'<span class="sw-chip">{escape(label)}</span>' for _, label in _shown(slot, values, language, held))
+    return f'<li class="sw-slot">{"".join(chips)}</li>'
+
+
 def _slot(
-    slot: str, values: Sequence[str], language: Language, *, turn: int, held: Holdings | None, provinces: dict[str, Any]
+    slot: str, values: Sequence[str], language: Language, *, turn: int, held: Holdings, understood: dict[str, Any]
 ) -> str:
     """A slot's chips, with one editor for all of them; of measures each has its own."""
-    if slot == "provinces" and len(values) > APART:
-        shown = [
-            (",".join(values), say(language, "many_provinces", first=_place(values[0], language, held), n=len(values)))
-        ]
-    else:
-        shown = [(v, _label(slot, v, language, held)) for v in values]
-    if held is None:
-        chips = "".join(f'<span class="sw-chip">{escape(label)}</span>' for _, label in shown)
-        return f'<li class="sw-slot">{chips}</li>'
     removable = slot != "measures" or len(values) > 1
     chips, editors = "", ""
-    for i, (value, label) in enumerate(shown or [("", say(language, f"any_{slot}"))]):
+    for i, (value, label) in enumerate(_shown(slot, values, language, held) or [("", say(language, f"any_{slot}"))]):
         editor = f"t{turn}-{slot}{i if slot == 'measures' else ''}"
         chips += _chip(slot, value, label, language, editor=editor, removable=removable and bool(value))
         if slot == "measures" or i == 0:
             replaced = [value] if slot == "measures" else values
-            editors += _editor(slot, replaced, language, editor=editor, held=held, understood=provinces)
+            editors += _editor(slot, replaced, language, editor=editor, held=held, understood=understood)
     return f'<li class="sw-slot" data-slot="{slot}">{chips}{editors}</li>'
 
 
@@ -116,18 +124,14 @@ def _options(slot: str, values: Sequence[str], held: Holdings, understood: dict[
     return list(dict.fromkeys((*(v for v in values if v), *offered))) if slot != "provinces" else offered
 
 
-def _label(slot: str, value: str, language: Language, held: Holdings | None) -> str:
+def _label(slot: str, value: str, language: Language, held: Holdings) -> str:
     if slot == "years":
         return f"{value}年" if language == "zh" else value
     if slot == "periods":
-        return period_label(language, next(p for p in PERIODS if p == value), None) if value in PERIODS else value
+        return next((period_label(language, p, None) for p in PERIODS if p == value), value)
     if slot == "provinces":
-        return _place(value, language, held)
-    return held.lexicon.english_name(value) if language == "en" and held is not None else value
-
-
-def _place(name: str, language: Language, held: Holdings | None) -> str:
-    return held.lexicon.english_name(name) if language == "en" and held is not None else name
+        return held.place(value, language)
+    return held.lexicon.english_name(value) if language == "en" else value
 
 
 # --- the question that a change makes

@@ -5,6 +5,7 @@ The browser keeps questions, not answers: the same store gives the same answer a
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 from collections.abc import Iterable, Iterator
@@ -71,6 +72,11 @@ class Conversation:
         """Without its last turn, which is to be answered anew."""
         return replace(self, turns=self.turns[:-1])
 
+    def ends_with(self, asking: Asking) -> bool:
+        """Whether the last turn asks just this: sent twice, by a double click or an impatient key, it is one turn."""
+        last = self.turns[-1].asking if self.turns else None
+        return last is not None and replace(last, key="", again=False) == replace(asking, key="", again=False)
+
     def turn(self, number: int) -> Turn | None:
         """The turn of this number."""
         return next((t for t in self.turns if t.number == number), None)
@@ -124,16 +130,20 @@ def _asking_record(asking: Asking) -> dict[str, Any]:
     return {"q": asking.question} | {name: values for name, values in limits.items() if values}
 
 
-def kept_with(kept: Any, conversation: Conversation) -> list[dict[str, Any]]:
-    """The browser's list with this conversation first, the oldest dropped where there are too many."""
+def kept_with(kept: Any, conversation: Conversation) -> str:
+    """What the browser keeps, this conversation first, the oldest dropped where there are too many.
+
+    JSON as one text: of a list Gradio sends the differences, and the browser, changing it in place, stores none of them.
+    """
     record = record_of(conversation)
     others = [r for r in records_of(kept) if r["id"] != conversation.id]
-    return _within_limits([record, *others] if record["asked"] else others)
+    return json.dumps(_within_limits([record, *others] if record["asked"] else others), ensure_ascii=False)
 
 
-def kept_without(kept: Any, identifier: str) -> list[dict[str, Any]]:
-    """The browser's list without one conversation; without any for ``all``."""
-    return [] if identifier == "all" else [r for r in records_of(kept) if r["id"] != identifier]
+def kept_without(kept: Any, identifier: str) -> str:
+    """What the browser keeps without one conversation; nothing for ``all``."""
+    left = [] if identifier == "all" else [r for r in records_of(kept) if r["id"] != identifier]
+    return json.dumps(left, ensure_ascii=False)
 
 
 def _within_limits(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -149,7 +159,11 @@ def _within_limits(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def records_of(kept: Any) -> list[dict[str, Any]]:
     """The conversations in what a browser sends, which may be anything: what is not one of ours is passed over."""
-    return [record for item in kept if (record := _record(item))] if isinstance(kept, list) else []
+    try:
+        items = json.loads(kept) if isinstance(kept, str) else None
+    except (ValueError, RecursionError):
+        items = None
+    return [record for item in items if (record := _record(item))] if isinstance(items, list) else []
 
 
 def _record(item: Any) -> dict[str, Any] | None:

@@ -62,7 +62,8 @@ def _takeaways(language: Language) -> str:
         for kind in ("svg", "png")
         for label in [escape(say(language, f"take_{kind}"))]
     ]
-    return f'<div class="sw-takeaways">{"".join(made)}</div>'
+    label = escape(say(language, "take"))
+    return f'<div class="sw-takeaways" role="group" aria-label="{label}"><span aria-hidden="true">{label}</span>{"".join(made)}</div>'
 
 
 def tiles_of(findings: Sequence[Finding], answer: Answer, held: Holdings) -> list[Tile]:

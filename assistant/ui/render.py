@@ -51,7 +51,7 @@ def render_turn(turn: Turn, scene: Scene, *, latest: bool = False, growing: bool
     """
     language = scene.language
     if turn.answer is not None:
-        chips = render_chips(turn, turn.answer, language, held=scene.held if latest and not growing else None)
+        chips = render_chips(turn, turn.answer, language, held=scene.held, editable=latest and not growing)
         inside = chips + _answer(turn, turn.answer, scene, latest=latest, growing=growing)
     elif turn.notice:
         tools = _tools(turn, scene, latest=latest) if turn.question else ""

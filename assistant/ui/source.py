@@ -17,6 +17,9 @@ ROOM = 1400
 LONGEST_PARAGRAPH = 1500
 """A text without line ends is cut here, or the panel would hold all of it."""
 
+NEAR = 600
+"""A paragraph up to so long is set off with the quote in it; of a longer one the quote alone."""
+
 PassageAt = Callable[[Span], Passage | None]
 
 
@@ -97,7 +100,8 @@ def _paragraphs(text: str, span: tuple[int, int], shown: tuple[int, int]) -> str
         start, end = max(at, span[0]), min(at + len(line), span[1])
         if start < end:
             before, marked, after = text[at:start], text[start:end], text[end : at + len(line)]
-            out.append(f"<p>{escape(before)}<mark>{escape(marked)}</mark>{escape(after)}</p>")
+            css = ' class="sw-near"' if len(line) <= NEAR else ""
+            out.append(f"<p{css}>{escape(before)}<mark>{escape(marked)}</mark>{escape(after)}</p>")
         elif line.strip():
             out.append(f"<p>{escape(line)}</p>")
         at += len(line) + 1

@@ -59,7 +59,7 @@ class Talk:
         self.conversation = gr.State(Conversation())
         self.asking = gr.State(Asking(""))
         # The secret is no secret: what the browser keeps is its reader's own, and must outlive the server's restarts.
-        self.kept = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_KEY)
+        self.kept = gr.BrowserState("[]", storage_key=STORAGE_KEY, secret=STORAGE_KEY)
         self.delivery = gr.JSON(visible=False)
         self.address = gr.Textbox(visible=False)
         self._build(gr)
@@ -104,11 +104,13 @@ class Talk:
         bus.ask(listening(gr, lambda data: parse_asking(dict(data))), None, self.asking, **quiet)
         bus.change(listening(gr, self.change), self.conversation, self.asking, **quiet)
         bus.retry(listening(gr, self.retry), self.conversation, self.asking, **quiet)
-        answering = self.asking.change(self.respond, [self.asking, *known], [*self.written, tabs], **quiet)
+        # What is asked while an answer is made waits for it; of several, the last is asked.
+        waiting = quiet | {"trigger_mode": "always_last"}
+        answering = self.asking.change(self.respond, [self.asking, *known], [*self.written, tabs], **waiting)
         answering.then(self.suggest, [self.conversation, self.language], self.next, **quiet)
         opening = bus.reopen(listening(gr, self.reopen), known, self.written, **quiet)
         self.box.stop(self.stop, known, self.written, cancels=[answering, opening], **quiet)
-        bus.clear(listening(gr, self.start_over), known, self.written, **quiet)
+        bus.clear(listening(gr, self.start_over), known, [*self.written, tabs], **quiet)
         bus.forget(listening(gr, self.forget), known, self.written, **quiet)
         act = bus.act(listening(gr, self.act), [self.conversation, self.language], self.delivery, **quiet)
         act.then(None, self.delivery, None, js="(given) => { window.shengwen.deliver(given); }", **quiet)
@@ -137,7 +139,7 @@ class Talk:
             yield {self.tabs: self._update(selected="ask"), self.box: self._update(value=asking.question)}
             return
         scene = self._scene(language, conversation)
-        if asking.again:
+        if asking.again or conversation.ends_with(asking):
             conversation = conversation.without_last()
         turn = Turn(conversation.next_number, replace(asking, question=clean(asking.question)))
         if not turn.question:  # says why and leaves no trace
@@ -196,12 +198,12 @@ class Talk:
 
     def start_over(self, conversation: Conversation, language: Language, kept: Any, data: Mapping[str, Any]) -> Updates:
         """An empty chat; what was asked stays among the conversations kept."""
-        return self._empty(language, records_of(kept))
+        return self._empty(language, records_of(kept)) | {self.tabs: self._update(selected="ask")}
 
     def forget(self, conversation: Conversation, language: Language, kept: Any, data: Mapping[str, Any]) -> Updates:
         """One conversation, or all, deleted from the browser."""
         left = kept_without(kept, str(data.get("id")))
-        return {self.kept: left, self.welcome: self._welcome(language, left)}
+        return {self.kept: left, self.welcome: self._welcome(language, records_of(left))}
 
     def reopen(
         self, conversation: Conversation, language: Language, kept: Any, data: Mapping[str, Any]
