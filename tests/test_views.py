@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import hashlib
 import io
 import json
 import re
@@ -189,7 +190,8 @@ def test_a_document_that_is_gone_is_told_so(reader):
 )
 def test_found_places_hold_the_words(text, wanted, found):
     document = Document("d", "题", text)
-    places = _Reader(Scripted(texts=(document,))).find(FindRequest(doc="d", text=wanted))["places"]
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    places = _Reader(Scripted(texts=(document,))).find(FindRequest(doc="d", digest=digest, text=wanted))["places"]
     assert [text[a:b] for a, b in places] == found
 
 
@@ -208,11 +210,22 @@ def test_similar_sentences_are_of_other_provinces_and_verbatim():
 
 def test_similar_of_nothing_is_a_sentence(reader):
     call = _served(reader.similar, SimilarRequest)
+    document = small_reports().documents()[0]
+    shown = {"doc": document.id, "digest": hashlib.sha256(document.text.encode()).hexdigest()}
+    assert "没有成功" in call(shown | {"start": 5, "end": 5})["failed"]
+    assert "did not work" in call(shown | {"start": -3, "end": -1, "language": "en"})["failed"]
+    assert "没有成功" in call(shown | {"start": "0", "end": 4})["failed"]
+    assert call(shown | {"start": 0, "end": 10**9}).keys() == {"html"}
+
+
+def test_a_document_that_changed_since_it_was_shown_is_told_so(reader):
     doc = small_reports().documents()[0].id
-    assert "没有成功" in call({"doc": doc, "start": 5, "end": 5})["failed"]
-    assert "did not work" in call({"doc": doc, "start": -3, "end": -1, "language": "en"})["failed"]
-    assert "没有成功" in call({"doc": doc, "start": "0", "end": 4})["failed"]
-    assert call({"doc": doc, "start": 0, "end": 10**9}).keys() == {"html"}
+    for call, request in (
+        (_served(reader.find, FindRequest), {"text": "增长"}),
+        (_served(reader.similar, SimilarRequest), {"start": 0, "end": 5}),
+    ):
+        assert call({"doc": doc, "digest": "0" * 64} | request) == {"failed": say("zh", "read_gone")}
+        assert call({"doc": "没有", "digest": "0" * 64} | request) == {"failed": say("zh", "read_gone")}
 
 
 # --- exploring
