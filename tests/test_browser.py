@@ -18,6 +18,19 @@ from assistant.types import Document
 pytestmark = MARKS
 
 
+@dataclass
+class Waiting(Scripted):
+    """A facade that thinks until it is let go, as a slow language model does."""
+
+    started: threading.Event = field(default_factory=threading.Event)
+    release: threading.Event = field(default_factory=threading.Event)
+
+    def ask(self, question: str, history: Any = (), **filters: Any) -> Any:
+        self.started.set()
+        self.release.wait(60)
+        return super().ask(question, history, **filters)
+
+
 def test_a_marker_opens_the_document_at_its_quote(api: Client, reader: Callable[..., Reader]):
     new = reader(api.url)
     turn = new.ask(TARGET, 1)
@@ -175,6 +188,24 @@ def test_a_retry_answers_in_place_of_the_turn(reader: Callable[..., Reader]):
         new.check()
 
 
+def test_what_is_asked_while_an_answer_is_made_is_answered_next(reader: Callable[..., Reader]):
+    facade = Waiting()
+    with serving(facade) as client:
+        new = reader(client.url)
+        new.page.fill("#sw-box textarea", "一是多少？")
+        new.page.press("#sw-box textarea", "Enter")
+        new.page.press("#sw-box textarea", "Enter")  # twice, as the impatient do
+        assert facade.started.wait(30)
+        new.page.locator("#t1 .sw-wait").wait_for()
+        new.page.fill("#sw-box textarea", "二是多少？")
+        new.page.press("#sw-box textarea", "Enter")
+        facade.release.set()
+        assert new.turn(2).locator(".sw-question").inner_text() == "二是多少？"
+        assert new.page.locator(".sw-turn").count() == 2
+        assert [question for question, _ in facade.asked] == ["一是多少？", "二是多少？"]
+        new.check()
+
+
 def test_a_link_carries_what_limits_the_question(api: Client, reader: Callable[..., Reader]):
     new = reader(f"{api.url}/?q=高新技术企业目标是多少？&p=福建&y=2022&t=plan")
     turn = new.turn(1)
@@ -295,19 +326,6 @@ def test_a_long_question_is_told_so(reader: Callable[..., Reader]):
         assert "有 10000 个字，超过了 2000 个字的上限" in turn.locator(".sw-notice").inner_text()
         assert new.ask("多少？", 2).locator("mark").count() == 1
         new.check()
-
-
-@dataclass
-class Waiting(Scripted):
-    """A facade that thinks until it is let go, as a slow language model does."""
-
-    started: threading.Event = field(default_factory=threading.Event)
-    release: threading.Event = field(default_factory=threading.Event)
-
-    def ask(self, question: str, history: Any = (), **filters: Any) -> Any:
-        self.started.set()
-        self.release.wait(60)
-        return super().ask(question, history, **filters)
 
 
 def test_an_answer_that_takes_long_can_be_stopped_and_asked_again(reader: Callable[..., Reader]):

@@ -19,7 +19,7 @@ pytestmark = MARKS
 
 def saved(new: Reader, turn: Any, scope: int, label: str) -> bytes:
     """The file that a button of the export list gives; ``scope`` 0 is the answer, 1 the conversation."""
-    box = turn.locator(".sw-more").first
+    box = turn.locator(".sw-away").first
     if box.get_attribute("open") is None:
         box.locator("summary").click()
     with new.page.expect_download() as given:
@@ -53,7 +53,7 @@ def test_a_judgement_is_kept_and_becomes_a_case(
     monkeypatch.setattr(type(assistant.settings), "feedback_file", property(lambda self: kept), raising=False)
     new = reader(api.url)
     turn = new.ask(TARGET, 1)
-    turn.locator(".sw-more summary", has_text="有问题").click()
+    turn.locator(".sw-away summary", has_text="有问题").click()
     form = turn.locator('form[data-verdict="down"]')
     form.locator("select").select_option("wrong_figure")
     form.locator("input").fill("应为另一数字")

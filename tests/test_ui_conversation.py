@@ -98,6 +98,13 @@ def test_conversations_are_values_and_their_numbers_are_never_reused():
     assert second.without_last().next_number == 60
 
 
+def test_a_question_sent_twice_is_known_by_all_that_it_asks():
+    conversation = Conversation().plus(Turn(1, Asking("？", ("山东",))))
+    assert conversation.ends_with(Asking("？", ("山东",), again=True))
+    assert not conversation.ends_with(Asking("？"))
+    assert not Conversation().ends_with(Asking("？"))
+
+
 # --- in the browser
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import hashlib
 import io
 import json
 import re
@@ -19,8 +20,7 @@ from serving import DOCUMENT, Scripted
 from small_reports import REPORTS, small_reports
 
 import assistant.ui
-from assistant.corpus import read
-from assistant.corpus.read import read_sources
+from assistant.corpus.read import Intake, read_sources
 from assistant.errors import QuestionError
 from assistant.evaluation.kept import failed_rows, read_kept
 from assistant.evaluation.publishing import results_dir
@@ -189,7 +189,8 @@ def test_a_document_that_is_gone_is_told_so(reader):
 )
 def test_found_places_hold_the_words(text, wanted, found):
     document = Document("d", "题", text)
-    places = _Reader(Scripted(texts=(document,))).find(FindRequest(doc="d", text=wanted))["places"]
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    places = _Reader(Scripted(texts=(document,))).find(FindRequest(doc="d", digest=digest, text=wanted))["places"]
     assert [text[a:b] for a, b in places] == found
 
 
@@ -208,11 +209,22 @@ def test_similar_sentences_are_of_other_provinces_and_verbatim():
 
 def test_similar_of_nothing_is_a_sentence(reader):
     call = _served(reader.similar, SimilarRequest)
+    document = small_reports().documents()[0]
+    shown = {"doc": document.id, "digest": hashlib.sha256(document.text.encode()).hexdigest()}
+    assert "没有成功" in call(shown | {"start": 5, "end": 5})["failed"]
+    assert "did not work" in call(shown | {"start": -3, "end": -1, "language": "en"})["failed"]
+    assert "没有成功" in call(shown | {"start": "0", "end": 4})["failed"]
+    assert call(shown | {"start": 0, "end": 10**9}).keys() == {"html"}
+
+
+def test_a_document_that_changed_since_it_was_shown_is_told_so(reader):
     doc = small_reports().documents()[0].id
-    assert "没有成功" in call({"doc": doc, "start": 5, "end": 5})["failed"]
-    assert "did not work" in call({"doc": doc, "start": -3, "end": -1, "language": "en"})["failed"]
-    assert "没有成功" in call({"doc": doc, "start": "0", "end": 4})["failed"]
-    assert call({"doc": doc, "start": 0, "end": 10**9}).keys() == {"html"}
+    for call, request in (
+        (_served(reader.find, FindRequest), {"text": "增长"}),
+        (_served(reader.similar, SimilarRequest), {"start": 0, "end": 5}),
+    ):
+        assert call({"doc": doc, "digest": "0" * 64} | request) == {"failed": say("zh", "read_gone")}
+        assert call({"doc": "没有", "digest": "0" * 64} | request) == {"failed": say("zh", "read_gone")}
 
 
 # --- exploring
@@ -494,13 +506,12 @@ def test_no_sentence_is_named_twice():
     assert len(seen) == len(MESSAGES)
 
 
-def test_every_failure_of_reading_has_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(read, "MAX_BYTES", 1000)
+def test_every_failure_of_reading_has_a_sentence(tmp_path):
     files = {"a.exe": b"x", "empty.txt": b"  \n", "binary.txt": b"MZ\x00\x01", "control.txt": b"a\x01b",
-             "utf16.txt": b"\xff\xfe\x00\xd8", "bytes.txt": b"\xff\xff\x81", "large.txt": b"a" * 1001}  # fmt: skip
+             "utf16.txt": b"\xff\xfe\x00\xd8", "bytes.txt": b"\xff\xff\x81", "large.txt": b"a" * (2**20 + 1)}  # fmt: skip
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
-    _, failures = read_sources([tmp_path / name for name in [*files, "missing.txt"]])
+    _, failures = read_sources([tmp_path / name for name in [*files, "missing.txt"]], Intake(max_file_mb=1))
     assert len(failures) == len(files) + 1
     for failure in failures:
         for language in ("zh", "en"):

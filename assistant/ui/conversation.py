@@ -72,6 +72,11 @@ class Conversation:
         """Without its last turn, which is to be answered anew."""
         return replace(self, turns=self.turns[:-1])
 
+    def ends_with(self, asking: Asking) -> bool:
+        """Whether the last turn asks just this: sent twice, by a double click or an impatient key, it is one turn."""
+        last = self.turns[-1].asking if self.turns else None
+        return last is not None and replace(last, key="", again=False) == replace(asking, key="", again=False)
+
     def turn(self, number: int) -> Turn | None:
         """The turn of this number."""
         return next((t for t in self.turns if t.number == number), None)

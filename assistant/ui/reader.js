@@ -117,7 +117,7 @@
     const got = await view.latest(view.call("document", wanted));
     if (got === undefined) return;
     if (got === null) { if (!view.place) filter(view); return; }
-    view.place = { doc: got.doc, start: wanted.start ?? 0, end: wanted.end ?? 0, characters: got.characters, owners: got.provinces };
+    view.place = { doc: got.doc, digest: got.digest, start: wanted.start ?? 0, end: wanted.end ?? 0, characters: got.characters, owners: got.provinces };
     view.one(".sw-v-library").hidden = true;
     view.one(".sw-v-reading").hidden = false;
     view.one(".sw-v-sheet-title").textContent = got.title;
@@ -171,7 +171,7 @@
 
   const find = async (view, quiet = false) => {
     const text = view.one("[name=find]").value.trim();
-    const got = text ? await view.finding(view.call("find", { doc: view.place.doc, text })) : { places: [] };
+    const got = text ? await view.finding(view.call("find", { doc: view.place.doc, digest: view.place.digest, text })) : { places: [] };
     if (!got || !view.place) return;
     view.places = got.places;
     paint("sw-v-found", got.places.map(([a, b]) => rangeOf(view, a, b)));
@@ -265,9 +265,9 @@
 
   const similar = async (view) => {
     const { start, end } = view.chosen;
-    const doc = view.place.doc;
+    const { doc, digest } = view.place;
     view.one(".sw-v-bar-note").textContent = view.say("waiting");
-    const got = await view.call("similar", { doc, start, end });
+    const got = await view.call("similar", { doc, digest, start, end });
     if (!got || view.place?.doc !== doc) return;
     view.one(".sw-v-insert")?.remove();
     const box = document.createElement("aside");

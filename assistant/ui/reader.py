@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -9,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import StoreError
 from assistant.survey import Survey
 from assistant.text import fold
-from assistant.types import Section, Span
+from assistant.types import Document, Section, Span
 from assistant.ui.messages import Language, say
-from assistant.ui.mounting import ViewRequest, mount, options, templates
+from assistant.ui.mounting import Refused, ViewRequest, mount, options, templates
 from assistant.ui.reader_html import render_library, render_outline, render_similar, render_text
 from assistant.ui.seam import Context, Reading, View
 
@@ -33,17 +35,22 @@ class DocumentRequest(ViewRequest):
     province: str = ""
 
 
-class FindRequest(ViewRequest):
-    """What to look for in a document."""
+class ShownRequest(ViewRequest):
+    """Something about a document as the page shows it: ``digest`` tells whether it still is that."""
 
     doc: str
+    digest: str
+
+
+class FindRequest(ShownRequest):
+    """What to look for in it."""
+
     text: str
 
 
-class SimilarRequest(ViewRequest):
-    """The words of a document for which others are wanted."""
+class SimilarRequest(ShownRequest):
+    """The words of it for which others are wanted."""
 
-    doc: str
     start: int
     end: int
 
@@ -91,6 +98,7 @@ class _Reader:
         first = next((s.span.start for s in sections if wanted.province and s.province == wanted.province), 0)
         return {
             "doc": document.id,
+            "digest": _digest(document),
             "title": document.title or document.id,
             "origin": document.origin,
             "text": render_text(document, sections, facts, language, target=target, english=known),
@@ -108,7 +116,7 @@ class _Reader:
         needle = fold(wanted.text.strip())
         if not needle:
             return {"places": []}
-        haystack = fold(self._assistant.document(wanted.doc).text)
+        haystack = fold(self._shown(wanted).text)
         places: list[tuple[int, int]] = []
         at = haystack.find(needle)
         while at >= 0 and len(places) < MAX_FOUND:
@@ -118,9 +126,21 @@ class _Reader:
 
     def similar(self, wanted: SimilarRequest) -> dict[str, Any]:
         """What other provinces say in words like these."""
-        length = len(self._assistant.document(wanted.doc).text)
+        length = len(self._shown(wanted).text)
         span = Span(wanted.doc, *_within(wanted.start, wanted.end, length))
         return {"html": render_similar(self._assistant.similar(span), wanted.language)}
+
+    def _shown(self, wanted: ShownRequest) -> Document:
+        """The document, if it is what the page shows: offsets of another text would lead anywhere."""
+        with contextlib.suppress(StoreError):
+            document = self._assistant.document(wanted.doc)
+            if _digest(document) == wanted.digest:
+                return document
+        raise Refused(say(wanted.language, "read_gone"))
+
+
+def _digest(document: Document) -> str:
+    return hashlib.sha256(document.text.encode()).hexdigest()
 
 
 def _province_label(province: Any, language: Language) -> str:

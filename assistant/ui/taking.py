@@ -22,11 +22,11 @@ SCOPES = ("answer", "conversation")
 
 def _render_take(answer: Answer, language: Language) -> str:
     rows = "".join(
-        f'<li><span class="sw-more-of">{escape(say(language, f"take_{scope}"))}</span>{_kinds(scope, language)}</li>'
+        f'<li><span class="sw-away-of">{escape(say(language, f"take_{scope}"))}</span>{_kinds(scope, language)}</li>'
         for scope in SCOPES
     )
     cited = action_button("take", say(language, "take_cited"), form="cited") if answer.citations else ""
-    return _more("take_away", f'<ul class="sw-more-list">{rows}</ul>{cited}', language)
+    return _more("take_away", f'<ul class="sw-away-list">{rows}</ul>{cited}', language)
 
 
 def _kinds(scope: str, language: Language) -> str:
@@ -81,7 +81,7 @@ def _judge(assistant: Assistant, acted: Acted) -> Told:
 
 def _more(name: str, inside: str, language: Language) -> str:
     """What opens below a word of the row of tools."""
-    return f'<details class="sw-more" name="sw-more"><summary class="sw-tool-more">{escape(say(language, name))}</summary><div class="sw-more-box">{inside}</div></details>'
+    return f'<details class="sw-away" name="sw-away"><summary class="sw-tool-away">{escape(say(language, name))}</summary><div class="sw-away-box">{inside}</div></details>'
 
 
 TAKE, JUDGE = Action("take", _render_take, _take), Action("judge", _render_judge, _judge)

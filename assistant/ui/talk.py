@@ -104,7 +104,9 @@ class Talk:
         bus.ask(listening(gr, lambda data: parse_asking(dict(data))), None, self.asking, **quiet)
         bus.change(listening(gr, self.change), self.conversation, self.asking, **quiet)
         bus.retry(listening(gr, self.retry), self.conversation, self.asking, **quiet)
-        answering = self.asking.change(self.respond, [self.asking, *known], [*self.written, tabs], **quiet)
+        # What is asked while an answer is made waits for it; of several, the last is asked.
+        waiting = quiet | {"trigger_mode": "always_last"}
+        answering = self.asking.change(self.respond, [self.asking, *known], [*self.written, tabs], **waiting)
         answering.then(self.suggest, [self.conversation, self.language], self.next, **quiet)
         opening = bus.reopen(listening(gr, self.reopen), known, self.written, **quiet)
         self.box.stop(self.stop, known, self.written, cancels=[answering, opening], **quiet)
@@ -137,7 +139,7 @@ class Talk:
             yield {self.tabs: self._update(selected="ask"), self.box: self._update(value=asking.question)}
             return
         scene = self._scene(language, conversation)
-        if asking.again:
+        if asking.again or conversation.ends_with(asking):
             conversation = conversation.without_last()
         turn = Turn(conversation.next_number, replace(asking, question=clean(asking.question)))
         if not turn.question:  # says why and leaves no trace
