@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ class Reader:
     outside: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
+    leaving: bool = False
 
     def ask(self, question: str, number: int) -> Any:
         """Type the question, and wait for the whole of its turn."""
@@ -48,10 +50,11 @@ class Reader:
         return turn
 
     def reload(self) -> None:
-        """Load the page anew, once what was asked is over: Gradio reports a stream that is cut off as an error."""
-        self.page.locator(".sw-next, .sw-example").first.wait_for()
+        """Load the page anew; Gradio reports the streams that this cuts off as errors."""
+        self.leaving = True
         self.page.reload()
         self.page.wait_for_selector("#sw-box textarea")
+        self.leaving = False
 
     def open_citation(self, marker: Any) -> Any:
         """Click a marker, and wait until the source panel shows another place."""
@@ -122,8 +125,13 @@ def reader(browser: Any) -> Iterator[Callable[..., Reader]]:
             dialog.dismiss()
 
         new.page.on("request", requested)
-        new.page.on("console", lambda m: new.errors.append(m.text) if m.type == "error" else None)
-        new.page.on("pageerror", lambda e: new.errors.append(str(e)))
+
+        def failed(said: str) -> None:
+            if not (new.leaving and re.search("AbortError|Connection errored out", said)):
+                new.errors.append(said)
+
+        new.page.on("console", lambda m: failed(m.text) if m.type == "error" else None)
+        new.page.on("pageerror", lambda e: failed(f"{e.name}: {e.message}"))
         new.page.on("dialog", dismissed)
         new.page.goto(url)
         new.page.wait_for_selector("#sw-box textarea")

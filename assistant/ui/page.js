@@ -16,6 +16,18 @@ window.shengwen = (() => {
   };
   const send = (signal, data) => (trigger ? trigger(signal, data) : waiting.push([signal, data]));
 
+  // Gradio closes its stream of events when none is pending. What is sent between the server's last word and the browser's
+  // hearing of it is answered into a stream that nobody reads, until some other event opens a new one: a nudge does.
+  const fetched = window.fetch;
+  let stream = null;
+  window.fetch = async (input, options) => {
+    const url = String(input?.url || input), before = stream;
+    if (url.includes("/queue/data")) stream = input.signal || options?.signal;
+    const response = await fetched(input, options);
+    if (url.includes("/queue/join")) setTimeout(() => stream === before && before?.aborted && send("nudge", {}), 400);
+    return response;
+  };
+
   // --- where the page is: the language chosen before, a question or a conversation in the address
   const store = (name, value) => {
     try {
