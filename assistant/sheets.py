@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-
-from assistant.text import printable
 
 Row = Sequence[Any]
 _NARROW = 12
 """The width of a column of which nothing is known, in characters."""
+_BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What no XML can hold, whatever a document has in it."""
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
@@ -51,6 +52,6 @@ def _cell(sheet: Any, value: Any) -> Any:
 
     if not isinstance(value, str):
         return WriteOnlyCell(sheet, value)
-    cell = WriteOnlyCell(sheet, printable(value))
+    cell = WriteOnlyCell(sheet, _BROKEN.sub("\ufffd", value))
     cell.data_type = "s"
     return cell

@@ -97,7 +97,7 @@ _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u
 
 
 def printable(text: str) -> str:
-    """The text without characters that would steer a terminal, or that a workbook cannot hold."""
+    """The text without characters that would steer a terminal."""
     return _STEERING.sub("\ufffd", text.replace("\t", " "))
 
 

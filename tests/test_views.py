@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import re
+import zipfile
 from base64 import b64decode
 from html.parser import HTMLParser
 from pathlib import Path
@@ -156,9 +157,18 @@ def test_hostile_documents_are_text():
         ]
 
 
+def _reader(assistant):
+    return _Reader(assistant, Survey(assistant))
+
+
+def _explorer():
+    assistant = small_reports()
+    return _Explorer(assistant, Survey(assistant))
+
+
 @pytest.fixture
 def reader():
-    return _Reader(small_reports())
+    return _reader(small_reports())
 
 
 def test_the_library_is_sent_once_a_generation(reader):
@@ -168,7 +178,7 @@ def test_the_library_is_sent_once_a_generation(reader):
 
 
 def test_a_document_opens_at_a_province_of_several(assistant):
-    got = _Reader(assistant).document(DocumentRequest(doc=assistant.documents()[0].id, province="山东"))
+    got = _reader(assistant).document(DocumentRequest(doc=assistant.documents()[0].id, province="山东"))
     assert assistant.documents()[0].text[got["at"] :].startswith("NO.27·山东")
     assert not got["marked"]
 
@@ -190,7 +200,7 @@ def test_a_document_that_is_gone_is_told_so(reader):
 def test_found_places_hold_the_words(text, wanted, found):
     document = Document("d", "题", text)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    places = _Reader(Scripted(texts=(document,))).find(FindRequest(doc="d", digest=digest, text=wanted))["places"]
+    places = _reader(Scripted(texts=(document,))).find(FindRequest(doc="d", digest=digest, text=wanted))["places"]
     assert [text[a:b] for a, b in places] == found
 
 
@@ -303,7 +313,7 @@ def test_a_fall_is_drawn_and_told_downwards():
 
 
 def test_a_page_of_figures_and_the_whole_file_agree(survey):
-    explorer = _Explorer(small_reports())
+    explorer = _explorer()
     got = explorer.figures(FiguresRequest(measure="就业", order="value", falling=True))
     told = Seen(got["table"])
     figures = [t for t in told.inside["sw-v-cell-figure"]]
@@ -319,7 +329,7 @@ def test_a_page_of_figures_and_the_whole_file_agree(survey):
 
 def test_pages_hold_every_figure_once(monkeypatch):
     monkeypatch.setattr("assistant.ui.explore.PAGE", 7)
-    explorer = _Explorer(small_reports())
+    explorer = _explorer()
     total = len(small_reports().facts())
     seen = []
     for page in range(1, -(-total // 7) + 1):
@@ -351,13 +361,13 @@ def test_terms_are_counted_where_they_stand(survey):
     for place in count.places:
         text = small_reports().document(place.span.doc_id).text
         assert fold(text[place.span.start : place.span.end]) in wordings
-    html = _Explorer(small_reports()).terms(TermsRequest(text="揭榜挂帅"))["html"]
+    html = _explorer().terms(TermsRequest(text="揭榜挂帅"))["html"]
     assert "没有出现的省份：辽宁、云南" in Seen(html).text
     assert "3 处，2 / 4 个省份" in Seen(html).text
 
 
 def test_places_of_a_cell_are_as_many_as_it_says():
-    explorer = _Explorer(small_reports())
+    explorer = _explorer()
     html = explorer.terms(TermsRequest(text="国家公园，揭榜挂帅", by="year"))["html"]
     for section in html.split('data-term="')[1:]:
         term = section.partition('"')[0]
@@ -381,12 +391,12 @@ def Seen_loose(html: str) -> list[tuple[str, dict[str, str | None]]]:
     ("text", "said"), [("", "请先写下"), ("、，", "请先写下"), ("，".join("甲乙丙丁戊己庚辛壬"), "最多统计 8 个"), ("长" * 3000, "太长")]
 )  # fmt: skip
 def test_terms_that_cannot_be_counted_are_told_so(text, said):
-    call = _served(_Explorer(small_reports()).terms, TermsRequest)
+    call = _served(_explorer().terms, TermsRequest)
     assert said in call({"text": text})["failed"]
 
 
 def test_hostile_terms_and_measures_are_text():
-    explorer = _Explorer(small_reports())
+    explorer = _explorer()
     for html in (
         explorer.terms(TermsRequest(text=HOSTILE))["html"],
         render_figures(
@@ -411,7 +421,7 @@ def test_hostile_terms_and_measures_are_text():
     "values", [None, [], "x", {"doc": 5}, {"doc": "d", "extra": 1}, {"doc": "d", "language": "fr"}, {"doc": "\ud800"}]
 )
 def test_wrong_requests_are_sentences(values):
-    assert set(_served(_Reader(small_reports()).document, DocumentRequest)(values)) == {"failed"}
+    assert set(_served(_reader(small_reports()).document, DocumentRequest)(values)) == {"failed"}
 
 
 def test_what_fails_unexpectedly_is_told_in_the_readers_language():
@@ -507,8 +517,12 @@ def test_no_sentence_is_named_twice():
 
 
 def test_every_failure_of_reading_has_a_sentence(tmp_path):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.exe", b"x")
     files = {"a.exe": b"x", "empty.txt": b"  \n", "binary.txt": b"MZ\x00\x01", "control.txt": b"a\x01b",
-             "utf16.txt": b"\xff\xfe\x00\xd8", "bytes.txt": b"\xff\xff\x81", "large.txt": b"a" * (2**20 + 1)}  # fmt: skip
+             "utf16.txt": b"\xff\xfe\x00\xd8", "bytes.txt": b"\xff\xff\x81", "large.txt": b"a" * (2**20 + 1),
+             "cut.pdf": b"%PDF-1.7", "none.csv": b"a,b\n1,2\n", "none.jsonl": b"1\n", "none.zip": packed.getvalue()}  # fmt: skip
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     _, failures = read_sources([tmp_path / name for name in [*files, "missing.txt"]], Intake(max_file_mb=1))
@@ -519,7 +533,9 @@ def test_every_failure_of_reading_has_a_sentence(tmp_path):
             assert str(tmp_path) not in said
             assert Path(failure.path).name not in said
         assert not plain_reason(failure.reason, "zh").startswith(say("zh", "why_other", why=""))
-    assert len({plain_reason(f.reason, "zh") for f in failures}) == 6  # two are binary, two of no known encoding
+    assert (
+        len({plain_reason(f.reason, "zh") for f in failures}) == 9
+    )  # two are binary, two of no known encoding, two without a column of text
 
 
 def test_what_is_not_known_is_told_without_the_servers_paths():

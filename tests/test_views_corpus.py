@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import io
+import re
 import shutil
 import threading
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -104,6 +107,36 @@ def test_each_file_gets_its_own_reason(corpus):
         assert html.count(said) == 1, said
     assert ended(corpus, "en").count("The content is not text") == 1
     assert {h.id for h in corpus.assistant.contents()} >= {"湖南省2023年政府工作报告", "无名"}
+
+
+def test_files_of_many_documents_tell_what_was_made_of_them_and_what_was_not(corpus):
+    rows = f'省份,年份,正文\n湖南,2023,"{REPORT}"\n湖北,2023,\n江西,2023,"{REPORT.replace("湖南", "江西")}"\n'
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("安徽省2023年政府工作报告.txt", REPORT.replace("湖南", "安徽"))
+        archive.writestr("空.txt", " ")
+    broken = io.BytesIO()
+    with zipfile.ZipFile(broken, "w") as archive:
+        archive.writestr("a.txt", b"\0")
+    files = [
+        upload(corpus, "报告.csv", rows),
+        upload(corpus, "包.zip", packed.getvalue()),
+        upload(corpus, "坏.zip", broken.getvalue()),
+        upload(corpus, "坏.pdf", b"%PDF-1.7 and no more"),
+    ]
+    corpus.view.begin_adding(AddRequest(files=files))
+    html = ended(corpus)
+    listed = dict(re.findall(r'class="sw-v-file-(\w+)"><span>([^<]*)</span>', html)[i][::-1] for i in range(4))
+    assert listed == {"报告.csv": "done", "包.zip": "done", "坏.zip": "failed", "坏-2.pdf": "failed"}
+    assert "2 份文档" in html
+    assert "有一部分没有读：第 2 行没有正文" in html
+    assert "有一部分没有读：空.txt：文件里没有文字" in html
+    assert "可能是程序、图片或压缩包" in html
+    assert "文件不完整、已损坏" in html
+    assert "shengwen-" not in html  # where the server put them for a moment
+    assert "Not all of it was read: row 2 holds no text" in ended(corpus, "en")
+    corpus.view.begin_adding(AddRequest(files=[upload(corpus, "报告.csv", rows)]))
+    assert "已替换同名文档 · 2 份文档" in ended(corpus)
 
 
 def test_nothing_readable_changes_nothing(corpus):

@@ -165,11 +165,6 @@ def _without_excluded(text: str) -> str:
     return _blanked(text, (m.span() for m in _EXCLUDED.finditer(text)))
 
 
-def excluded_places(text: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """The provinces that a question rules out ("除了山东，还有哪些省")."""
-    return _unique(n for m in _EXCLUDED.finditer(text) for found in lexicon.find_provinces(m[0]) for n in found.names)
-
-
 def _labelled(text: str, lexicon: Lexicon) -> tuple[Mention, ...]:
     """A one-character name before a colon ("蒙：高企多少"), where it can only be a place."""
     m = re.match(r"\s*(\S)\s*[：:]", text)

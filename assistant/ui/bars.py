@@ -68,7 +68,7 @@ def render_comparison(comparison: Comparison, lexicon: Lexicon, language: Langua
 
 def _pair(pair: Pair, scale: Scale, lexicon: Lexicon, language: Language) -> str:
     sides = "".join(
-        _side(fact, scale, language, role=role, province=pair.province)
+        _side(fact, scale, language, role=role, province=province_label(lexicon, pair.province, language))
         for role, fact in (("result", pair.result), ("target", pair.target))
     )
     values = "".join(
@@ -97,4 +97,4 @@ def _side(fact: Fact | None, scale: Scale, language: Language, *, role: str, pro
 
 def opening(fact: Fact, inside: str, *, css: str) -> str:
     """A button that opens the quote of a figure; ``inside`` is HTML already."""
-    return source_button(fact.clause, "", css=css).removesuffix("</button>") + inside + "</button>"
+    return source_button(fact.clause, "", css=css, inside=inside)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import AssistantError
+from assistant.survey import Survey
 from assistant.types import Span
 from assistant.ui.bus import listening, make_bus
 from assistant.ui.endpoints import add_endpoints
@@ -78,6 +79,7 @@ class _Page:
         self._update = gr.update
         self._assistant = assistant
         self._views = views
+        self._survey = Survey(assistant)
         plain = {"js_on_load": None, "apply_default_css": False}
         self.language = gr.State("zh")
         self.reading = gr.State(None)
@@ -100,6 +102,7 @@ class _Page:
     def _context(self) -> Context:
         return Context(
             assistant=self._assistant,
+            survey=self._survey,
             language=self.language,
             source=self.source,
             open_source=self.open_source,

@@ -18,7 +18,7 @@ from assistant.corpus.read import SUFFIXES, Failure, read_sources
 from assistant.errors import CorpusError
 from assistant.types import Progress
 from assistant.ui.corpus_html import render_contents, render_job, render_store
-from assistant.ui.jobs import Busy, Jobs, Kind, Outcome, Work, failed_by_name
+from assistant.ui.jobs import Busy, Jobs, Kind, Outcome, Work, by_name
 from assistant.ui.messages import Language, say
 from assistant.ui.mounting import Refused, ViewRequest, is_foreign, mount, templates
 from assistant.ui.reasons import kinds
@@ -118,9 +118,17 @@ class _Corpus:
             with contextlib.suppress(OSError):
                 os.unlink(source)
             self._uploaded.discard(source)
-        failed = failed_by_name(failures, paths) | missing
-        added = {PurePath(name).stem for name in files if name not in failed}
-        return Outcome(self._assistant.generation, frozenset(before & added), failed)
+        told = by_name(((f.path, f.reason) for f in failures), paths)
+        made = by_name(((d.path, d.id) for d in self._assistant.documents()), paths)
+        documents = {name: tuple(doc_id for _, doc_id in parts) for name, parts in made.items()}
+        whole = {name: parts[0][1] for name, parts in told.items() if name not in documents}
+        return Outcome(
+            self._assistant.generation,
+            documents=documents,
+            replaced=frozenset(name for name, ids in documents.items() if before.intersection(ids)),
+            failures=whole | missing,
+            problems={name: parts for name, parts in told.items() if name not in whole},
+        )
 
     def _read(self, paths: Sequence[str], progress: Progress) -> list[Failure]:
         try:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from pathlib import PurePath
 from typing import Any
 
 from assistant.types import Holding, Span
@@ -16,6 +15,8 @@ from assistant.ui.seam import reading_button
 
 _DIGEST = 8
 """Characters of a checksum shown; the whole is in its title."""
+_PROBLEMS = 5
+"""Parts of a file that were not read, told one by one; of the others the number."""
 
 
 def render_store(info: Mapping[str, Any], language: Language) -> str:
@@ -148,7 +149,6 @@ def _file(name: str, job: Job, language: Language, holdings: Mapping[str, Holdin
 
 
 def _file_state(name: str, job: Job, language: Language, holdings: Mapping[str, Holding]) -> tuple[str, str]:
-    doc_id = PurePath(name).stem
     if job.outcome is not None and name in job.outcome.failures:
         return "failed", plain_reason(job.outcome.failures[name], language)
     if job.state == "running":
@@ -156,14 +156,31 @@ def _file_state(name: str, job: Job, language: Language, holdings: Mapping[str, 
         return "waiting", say(language, "file_read" if read else "file_reading")
     if job.state != "done" or job.outcome is None:
         return "stopped", say(language, "file_stopped")
-    key = "file_replaced" if doc_id in job.outcome.replaced else "file_added"
-    parts = [say(language, key)]
-    if (held := holdings.get(doc_id)) is not None:
-        parts += [place_of(held, language), say(language, "year_of", year=held.year) if held.year else ""]
-        parts += [
-            say(language, "read_characters", n=f"{held.characters:,}"),
-            say(language, "read_figures", n=held.figures),
-        ]
-        if held.year is None or not (held.provinces or held.province):
-            parts.append(say(language, "file_unplaced"))
+    ids = job.outcome.documents.get(name, ())
+    parts = [say(language, "file_replaced" if name in job.outcome.replaced else "file_added")]
+    parts += _recognised([holdings[i] for i in ids if i in holdings], language)
+    parts += _partly(job.outcome.problems.get(name, ()), language)
     return "done", " · ".join(part for part in parts if part)
+
+
+def _recognised(held: list[Holding], language: Language) -> Iterator[str]:
+    """What was made of a file: of one document where and when it is of, of several how many."""
+    if len(held) == 1:
+        yield place_of(held[0], language)
+        yield say(language, "year_of", year=held[0].year) if held[0].year else ""
+    elif held:
+        yield say(language, "file_documents", n=len(held))
+    if held:
+        yield say(language, "read_characters", n=f"{sum(h.characters for h in held):,}")
+        yield say(language, "read_figures", n=sum(h.figures for h in held))
+    if any(h.year is None or not (h.provinces or h.province) for h in held):
+        yield say(language, "file_unplaced")
+
+
+def _partly(problems: Sequence[tuple[str, str]], language: Language) -> Iterator[str]:
+    """What of a file was not read, the first few parts by name."""
+    for part, reason in problems[:_PROBLEMS]:
+        why = plain_reason(reason, language)
+        yield say(language, "file_partly", why=say(language, "file_part", part=part, why=why) if part else why)
+    if len(problems) > _PROBLEMS:
+        yield say(language, "file_more_problems", n=len(problems) - _PROBLEMS)

@@ -99,6 +99,10 @@ MESSAGES: dict[str, dict[Literal["zh", "en"], str]] = {
     "file_read": {"zh": "已读取", "en": "read"},
     "file_added": {"zh": "已加入", "en": "added"},
     "file_replaced": {"zh": "已替换同名文档", "en": "replaced the document of this name"},
+    "file_documents": {"zh": "{n} 份文档", "en": "{n} documents"},
+    "file_partly": {"zh": "有一部分没有读：{why}", "en": "Not all of it was read: {why}"},
+    "file_more_problems": {"zh": "还有 {n} 处没有读", "en": "and {n} more parts"},
+    "file_part": {"zh": "{part}：{why}", "en": "{part}: {why}"},
     "file_stopped": {"zh": "未加入", "en": "not added"},
     "file_unplaced": {
         "zh": "没有认出省份或年份，按省份提问时会找不到它；可在文件名里写明后重新添加",
@@ -114,6 +118,54 @@ MESSAGES: dict[str, dict[Literal["zh", "en"], str]] = {
         "zh": "内容不是文字：可能是程序、图片或压缩包改了后缀，也可能是没有标记的 UTF-16。请另存为 UTF-8 纯文本。",
         "en": "The content is not text: perhaps a program, a picture or an archive with another suffix, or UTF-16 without "
         "its mark. Save it as plain text in UTF-8.",
+    },
+    "why_scanned": {
+        "zh": "有的页是扫描图片，没有文字。请先做文字识别（OCR）再添加。",
+        "en": "Pages of it are scanned pictures without text. Recognise the text (OCR) and add it again.",
+    },
+    "why_encrypted": {
+        "zh": "文件有密码，或是旧格式。请去掉密码，另存为新格式再添加。",
+        "en": "It has a password or is of an old format. Save it without a password, in the present format.",
+    },
+    "why_fonts": {
+        "zh": "这份 PDF 的字体没有说明画的是哪些字，无法取出文字。请另存为 DOCX 或纯文本。",
+        "en": "The fonts of this PDF do not tell which characters they draw. Save it as DOCX or as plain text.",
+    },
+    "why_broken": {
+        "zh": "文件不完整、已损坏，或不是后缀所说的格式。请重新下载，或另存一次再添加。",
+        "en": "The file is cut off, broken, or not what its suffix says. Fetch it again, or save it once more.",
+    },
+    "why_columns": {
+        "zh": "找不到正文所在的列。请在第一行写上列名，正文一列叫“正文”或 text（JSONL 每行一个对象）。",
+        "en": "No column holds the text. Name the columns in the first row, the text's 正文 or text (in JSONL, an object in "
+        "each line).",
+    },
+    "why_rows_empty": {"zh": "第 {rows} 行没有正文，没有加入。", "en": "row {rows} holds no text and was left out."},
+    "why_rows_year": {
+        "zh": "第 {rows} 行的年份“{year}”无法识别，请写成 2023 这样。",
+        "en": "row {rows}: the year “{year}” is none; write it as 2023.",
+    },
+    "why_rows_cut": {
+        "zh": "第 {rows} 行的正文被 Excel 截断了。请改用 CSV、JSONL，或每份报告一个文件。",
+        "en": "row {rows}: Excel has cut the text. Use CSV, JSONL, or a file for each report.",
+    },
+    "why_rows_broken": {
+        "zh": "第 {rows} 行的格式不对，没有加入。正文里有逗号时请加引号；JSONL 每行写一个对象。",
+        "en": "row {rows} is malformed and was left out. Put quotation marks round the text; in JSONL, an object in each "
+        "line.",
+    },
+    "why_archive": {
+        "zh": "压缩包太大、文件太多，或里面有不能读的内容（压缩包、链接、包外路径）。请解压后添加其中的文件。",
+        "en": "The archive is too large, or holds what is not read (archives, links, paths out of it). Unpack it and add its "
+        "files.",
+    },
+    "why_archive_kinds": {
+        "zh": "压缩包里没有能读的文件。可以读的有 {kinds}。",
+        "en": "No file in the archive is of a kind that is read: {kinds}.",
+    },
+    "why_changed": {
+        "zh": "读取时文件还在变化。请等它写完再添加。",
+        "en": "The file changed while it was read. Add it again when it is finished.",
     },
     "why_large": {
         "zh": "文件超过 {size} MB。请拆成几份，或只保留正文再添加。",

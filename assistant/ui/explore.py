@@ -85,9 +85,9 @@ class TermFileRequest(TermsRequest):
 class _Explorer:
     """What the view's script may call."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, survey: Survey) -> None:
         self._assistant = assistant
-        self._survey = Survey(assistant)
+        self._survey = survey
 
     def filters(self, wanted: FormRequest) -> dict[str, Any]:
         """The choices of the filters; nothing where the page has them already."""
@@ -260,7 +260,7 @@ def _shell(language: Language) -> str:
 
 
 def _build(gr: Any, context: Context) -> None:
-    explorer = _Explorer(context.assistant)
+    explorer = _Explorer(context.assistant, context.survey)
     functions: Mapping[type[ViewRequest], Any] = {
         FormRequest: explorer.filters,
         FiguresRequest: explorer.figures,

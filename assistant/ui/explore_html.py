@@ -202,7 +202,7 @@ def _place(place: Place, read: ReadDocument, lexicon: Lexicon, language: Languag
     before = " ".join(text[max(0, span.start - AROUND) : span.start].split())
     after = " ".join(text[span.end : span.end + AROUND].split())
     inside = f"…{escape(before)}<mark>{escape(text[span.start : span.end])}</mark>{escape(after)}…"
-    button = source_button(span, "", css="sw-v-quote-link").removesuffix("</button>") + inside + "</button>"
+    button = source_button(span, "", css="sw-v-quote-link", inside=inside)
     period: Period | None = place.period
     told = (
         province_label(lexicon, place.province, language),

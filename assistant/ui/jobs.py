@@ -8,11 +8,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from assistant.corpus.read import Failure
 from assistant.errors import AssistantError
 from assistant.types import Progress
 
@@ -27,11 +26,17 @@ Work = Callable[[Progress], "Outcome"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a change: the new generation, the documents replaced, and the files that failed with the reason."""
+    """What came of a change: the new generation, and of each file by its name what came of it.
+
+    ``documents`` are the ids made of it, ``replaced`` the files of which one was held before; ``failures`` say why a file
+    gave nothing, ``problems`` why parts of one did not: (part, reason), the part empty where the reason names it.
+    """
 
     generation: int
+    documents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     replaced: frozenset[str] = frozenset()
     failures: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,14 @@ class Jobs:
                 self._job = replace(self._job, state=state, why=why, outcome=outcome)
 
 
-def failed_by_name(failures: list[Failure], names: Mapping[str, str]) -> dict[str, str]:
-    """Name of a file → why it failed; ``names`` maps the paths that were read to the names."""
-    return {names.get(f.path, f.path): f.reason for f in failures}
+def by_name(told: Iterable[tuple[str, str]], names: Mapping[str, str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Name of a file → (part, what is told of it), of (path, what is told); ``names`` maps paths to names of files.
+
+    The part is the path within an archive, and empty where it is the file itself; other paths are left out.
+    """
+    out: dict[str, tuple[tuple[str, str], ...]] = {}
+    for path, what in told:
+        file = next((p for p in names if path == p or path.startswith(f"{p}/")), None)
+        if file is not None:
+            out[names[file]] = (*out.get(names[file], ()), (path[len(file) + 1 :], what))
+    return out

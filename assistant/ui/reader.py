@@ -58,9 +58,9 @@ class SimilarRequest(ShownRequest):
 class _Reader:
     """What the view's script may call."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, survey: Survey) -> None:
         self._assistant = assistant
-        self._survey = Survey(assistant)
+        self._survey = survey
 
     def library(self, wanted: ViewRequest) -> dict[str, Any]:
         """The documents, and what they can be chosen by; nothing where the page has them already."""
@@ -212,7 +212,7 @@ def _target(reading: Reading | None) -> str:
 
 
 def _build(gr: Any, context: Context) -> None:
-    reader = _Reader(context.assistant)
+    reader = _Reader(context.assistant, context.survey)
     functions: Mapping[type[ViewRequest], Any] = {
         ViewRequest: reader.library,
         DocumentRequest: reader.document,

@@ -26,6 +26,7 @@ from assistant.ui.messages import Language
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Context:
     """What every view is given; the components belong to the page."""
 
     assistant: Assistant
+    survey: Survey
+    """Its figures and terms, read once for all views."""
     language: Any
     """``gr.State`` with ``"zh"`` or ``"en"``: an input of whatever renders words."""
     source: Any
@@ -155,9 +158,9 @@ class Action:
     run: Callable[[Assistant, Acted], Download | Copied | Told]
 
 
-def source_button(span: Span, label: str, *, css: str = "") -> str:
-    """A button that opens the source panel at ``span``."""
-    return _button("sw-open", label, css, doc=span.doc_id, start=span.start, end=span.end)
+def source_button(span: Span, label: str, *, css: str = "", inside: str = "") -> str:
+    """A button that opens the source panel at ``span``; ``inside`` is HTML already and follows the label."""
+    return _button("sw-open", label, css, inside=inside, doc=span.doc_id, start=span.start, end=span.end)
 
 
 def reading_button(span: Span, label: str, *, css: str = "") -> str:
@@ -177,6 +180,6 @@ def action_button(name: str, label: str, *, css: str = "", **data: object) -> st
     return _button("sw-act", label, css, act=name, **data)
 
 
-def _button(kind: str, label: str, css: str, **data: object) -> str:
+def _button(kind: str, label: str, css: str, *, inside: str = "", **data: object) -> str:
     carried = "".join(f' data-{name}="{escape(str(value))}"' for name, value in data.items())
-    return f'<button type="button" class="{kind}{css and " "}{css}"{carried}>{escape(label)}</button>'
+    return f'<button type="button" class="{kind}{css and " "}{css}"{carried}>{escape(label)}{inside}</button>'

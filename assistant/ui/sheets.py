@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 
+from assistant.sheets import csv_text, workbook
 from assistant.types import Answer
 from assistant.ui.findings import numbers_in
 from assistant.ui.messages import Language, say
@@ -15,9 +14,6 @@ from assistant.ui.seam import Download
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d)")
 _WIDE = 60
-_NARROW = 14
-_BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""What no XML can hold, whatever a document has in it."""
 
 Row = tuple[str, ...]
 
@@ -30,7 +26,7 @@ def table_file(answer: Answer, format: str, language: Language) -> Download | No
     name = f"{_file_name(answer.standalone_question)}.{format}"
     if format == "csv":
         return Download(name, "text/csv;charset=utf-8", csv_bytes(columns, rows))
-    return Download(name, XLSX, xlsx_bytes(columns, rows))
+    return Download(name, XLSX, workbook(columns, rows, name="ShengWen", widths=_widths(columns, rows)))
 
 
 def _columns(answer: Answer, language: Language) -> Row:
@@ -53,36 +49,16 @@ def csv_bytes(columns: Row, rows: Iterable[Row]) -> bytes:
 
     A cell that begins like a formula gets an apostrophe in front, as spreadsheets would run it otherwise.
     """
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([columns, *(tuple(map(_inert, row)) for row in rows)])
-    return text.getvalue().encode("utf-8-sig")
+    return csv_text(columns, (tuple(map(_inert, row)) for row in rows)).encode("utf-8-sig")
 
 
 def _inert(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-def xlsx_bytes(columns: Row, rows: Sequence[Row]) -> bytes:
-    """A workbook whose header stays in view; texts are texts even where they begin like a formula."""
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.utils import get_column_letter
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("ShengWen")
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
-    for i in range(len(columns)):
-        longest = max((len(row[i]) for row in rows), default=0)
-        sheet.column_dimensions[get_column_letter(i + 1)].width = _WIDE if longest > _WIDE // 2 else _NARROW
-    for row in [columns, *rows]:
-        cells = [WriteOnlyCell(sheet, _BROKEN.sub("\ufffd", value)) for value in row]
-        for cell in cells:
-            cell.data_type = "s"
-        sheet.append(cells)
-    whole = io.BytesIO()
-    book.save(whole)
-    return whole.getvalue()
+def _widths(columns: Row, rows: Sequence[Row]) -> dict[str, int]:
+    longest = (max((len(row[i]) for row in rows), default=0) for i in range(len(columns)))
+    return {column: _WIDE for column, n in zip(columns, longest, strict=True) if n > _WIDE // 2}
 
 
 def _file_name(question: str) -> str:
