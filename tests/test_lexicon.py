@@ -314,6 +314,9 @@ SENTENCES = [
     ("Shanghai Cooperation Organization", ""),
     # other languages and spellings
     ("What about Shandong's target and Inner Mongolia?", "山东 内蒙古"),
+    ("4Guizhou2021年", "贵州"),
+    ("2022Inner Mongolia目标", "内蒙古"),
+    ("4xGuizhou", ""),
     ("hei long jiang 和 NeiMengGu", "黑龙江 内蒙古"),
     ("HENAN vs. hunan", "河南 湖南"),
     ("Which provinces in Northeast China mention it?", "辽宁 吉林 黑龙江"),

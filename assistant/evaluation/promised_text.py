@@ -119,10 +119,17 @@ def asked(answer: Answered, provinces: Provinces) -> tuple[set[str], set[str]]:
     """The provinces that the question names, by itself or else as completed, and those that it rules out."""
     for key in ("question", "standalone_question"):
         told = _SPACED.sub("", visible(answer[key]))
-        kept = named_in(_RULED_OUT.sub(" ", folded(told)), provinces)
+        kept = named_in(_ruled_in(folded(told), provinces), provinces)
         if named_in(told, provinces):
             return kept, named_in(told, provinces) - kept
     return set(), set()
+
+
+def _ruled_in(told: str, provinces: Provinces) -> str:
+    """A folded question without what it rules out, before the names ("除了山东") or behind them ("山东、天津以外")."""
+    names = sorted({re.escape(folded(n)) for name, others in provinces.items() for n in (name, *others)}, key=len)
+    behind = rf"(?:(?:{'|'.join(reversed(names))})[、和与及跟]?)+(?:以外|之外|除外)"
+    return re.sub(behind, " ", _RULED_OUT.sub(" ", told)) if names else _RULED_OUT.sub(" ", told)
 
 
 def rules_out(question: str) -> bool:

@@ -15,9 +15,11 @@ T = TypeVar("T")
 
 # "R&D" (also "R & D") is one word; so are "2.5" and "pm2.5"; an apostrophe or a hyphen separates words.
 _WORD = re.compile(
-    r"(?<![a-z0-9])[a-z]\s?&\s?[a-z](?![a-z0-9])|[a-z]{4,}(?=(?:19|20)\d\d(?!\d))|[a-z0-9]+(?:\.[0-9]+)?"
+    r"(?<![a-z0-9])[a-z]\s?&\s?[a-z](?![a-z0-9])|[a-z]{4,}(?=(?:19|20)\d\d(?!\d))|\d+(?:\.\d+)?(?=[a-z]{4})|"
+    r"[a-z0-9]+(?:\.[0-9]+)?"
 )
-"""Words; one that a year follows without a space ("Mongolia2021年") ends where the year begins."""
+"""Words; one that a year follows without a space ("Mongolia2021年") ends where the year begins, and a number before a word
+("2021Mongolia") where the word begins: "5g" and "15mw" stay whole."""
 _JOINT = re.compile(r"[\s%\-–—'’_./,]{0,3}")
 
 
