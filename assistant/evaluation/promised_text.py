@@ -38,6 +38,8 @@ _RULED_OUT = re.compile(
     r"(?:除了?|不算|不含|不包括|排除|不是|别给我|而?不要|(?:except|excluding|besides|other than|apart from|rather than|not)\b)[^，,。;；？?]{0,40}"
 )
 
+_BEHIND = "(?:以外|之外|除外)"
+
 
 def folded(text: Any) -> str:
     """Half width, Simplified, lower case."""
@@ -128,10 +130,10 @@ def asked(answer: Answered, provinces: Provinces) -> tuple[set[str], set[str]]:
 def _ruled_in(told: str, provinces: Provinces) -> str:
     """A folded question without what it rules out, before the names ("除了山东") or behind them ("山东、天津以外")."""
     names = sorted({re.escape(folded(n)) for name, others in provinces.items() for n in (name, *others)}, key=len)
-    behind = rf"(?:(?:{'|'.join(reversed(names))})[、和与及跟]?)+(?:以外|之外|除外)"
+    behind = rf"(?:(?:{'|'.join(reversed(names))})[、和与及跟]?)+{_BEHIND}"
     return re.sub(behind, " ", _RULED_OUT.sub(" ", told)) if names else _RULED_OUT.sub(" ", told)
 
 
 def rules_out(question: str) -> bool:
-    """Whether a question rules something out ("除了沪"), by whatever name."""
-    return _RULED_OUT.search(folded(question)) is not None
+    """Whether a question rules something out ("除了沪", "沪以外"), by whatever name."""
+    return re.search(f"{_RULED_OUT.pattern}|{_BEHIND}", folded(question)) is not None
