@@ -26,6 +26,9 @@ MARKS = [
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed (apt-get install chromium)"),
 ]
 
+PATIENCE = 120_000
+"""Milliseconds after which what is waited for will not come: a guard against hanging, on a machine however busy."""
+
 
 @dataclass
 class Reader:
@@ -46,7 +49,7 @@ class Reader:
     def turn(self, number: int) -> Any:
         """The turn of this number, once it is whole."""
         turn = self.page.locator(f"#t{number}")
-        self.page.locator(f'#t{number}[data-state="whole"]').wait_for(state="attached", timeout=30_000)
+        self.page.locator(f'#t{number}[data-state="whole"]').wait_for(state="attached")
         return turn
 
     def reload(self) -> None:
@@ -113,6 +116,7 @@ def reader(browser: Any) -> Iterator[Callable[..., Reader]]:
             like.page.context if like else browser.new_context(viewport={"width": width, "height": height}, **options)
         )
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         new = Reader(context.new_page())
 
         def requested(request: Any) -> None:

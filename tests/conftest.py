@@ -11,10 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 for _name in [n for n in os.environ if n.startswith("SHENGWEN_")]:
     del os.environ[_name]  # a developer's settings are not the program's
 os.environ["HF_HUB_OFFLINE"] = "1"
+settings.register_profile("untimed", deadline=None)  # how long an example takes is the machine's business
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -138,6 +138,20 @@ def test_a_chip_of_result_or_target_changes_the_year_with_it(api: Client, reader
     new.check()
 
 
+@pytest.mark.parametrize("opener", ['.sw-slot[data-slot="periods"] .sw-chip-text', ".sw-tool-away"])
+def test_what_is_open_stays_open_when_the_turn_is_drawn_anew(api: Client, reader: Callable[..., Reader], opener: str):
+    new = reader(api.url)
+    turn = new.ask(TARGET, 1)
+    turn.locator(opener).first.click()
+    box = turn.locator("#t1-periods, .sw-away-box").locator("visible=true")
+    box.wait_for()
+    old = turn.element_handle()
+    new.page.evaluate("turn => { const around = turn.parentElement; around.innerHTML = around.innerHTML; }", old)
+    box.wait_for()
+    assert not old.evaluate("turn => turn.isConnected")
+    new.check()
+
+
 def test_what_is_suggested_is_answered(api: Client, reader: Callable[..., Reader]):
     new = reader(api.url)
     new.ask(TARGET, 1)
@@ -360,10 +374,10 @@ def test_a_server_lost_in_mid_answer_is_told_and_everything_comes_back(reader: C
         assert facade.started.wait(30)
     facade.release.set()
     told = new.page.locator("#sw-told")
-    told.get_by_text("与服务器的连接断了").wait_for(timeout=30_000)
+    told.get_by_text("与服务器的连接断了").wait_for()
     assert not new.page.get_by_text("Connection").is_visible()
     with serving(Scripted(), port=port):
-        new.page.locator("#sw-note .sw-notice").wait_for(timeout=60_000)
+        new.page.locator("#sw-note .sw-notice").wait_for()
         assert "一是多少？" in new.turn(1).inner_text()
         assert new.page.input_value("#sw-box textarea") == "二是多少？"
         new.page.press("#sw-box textarea", "Enter")

@@ -29,6 +29,12 @@ def test_a_page_that_asks_nothing_is_cut_at_a_clause():
     assert 0 < len(asked) <= LONG and page.startswith(asked) and asked.endswith("转化")
 
 
+def test_a_question_that_a_line_break_cuts_stays_whole():
+    assert asking_part(f"{PAGE}吉林和海南的科技\n示范基地哪个大？") == "吉林和海南的科技示范基地哪个大？"
+    assert asking_part(f"{PAGE}How many firms\ndoes Jilin have?") == "How many firms\ndoes Jilin have?"
+    assert asking_part(f"{PAGE[:-1]}\n{'甲' * LONG}\n福建呢？") == "福建呢？"
+
+
 @pytest.mark.parametrize("text", [f"“{PAGE}”出自哪个省？", f"{PAGE}这段话出自哪里？", "短问题"])
 def test_what_is_asked_about_stays(text):
     assert asking_part(text) == text

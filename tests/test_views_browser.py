@@ -493,7 +493,7 @@ def test_a_file_is_dropped_and_the_next_question_answered_from_it(
     }
     new.page.set_input_files(".sw-v-input", files(tmp_path, taken))
     done = new.page.locator(".sw-v-job.sw-v-done")
-    done.wait_for(timeout=60_000)
+    done.wait_for()
     whole = new.page.locator(".sw-v-adding").inner_text()
     for said in (
         "已加入 · 湖南 · 2023年",
@@ -524,7 +524,7 @@ def test_a_dropped_file_is_taken_as_a_chosen_one(changing: Client, reader: Calla
     new.page.dispatch_event(".sw-v-drop", "dragover", {"dataTransfer": carried})
     assert "sw-v-over" in new.page.get_attribute(".sw-v-drop", "class")
     new.page.dispatch_event(".sw-v-drop", "drop", {"dataTransfer": carried})
-    new.page.locator(".sw-v-job.sw-v-done").wait_for(timeout=60_000)
+    new.page.locator(".sw-v-job.sw-v-done").wait_for()
     new.page.locator(".sw-v-contents tr", has_text="湖南").wait_for()
     new.check()
 
@@ -542,7 +542,7 @@ def test_documents_are_removed_at_the_second_press_and_rebuilt(changing: Client,
     assert remove.inner_text() == "移除 1 份文档？再按一次确认"
     assert rows.count() == 1
     remove.click()
-    new.page.locator(".sw-v-job.sw-v-done").wait_for(timeout=60_000)
+    new.page.locator(".sw-v-job.sw-v-done").wait_for()
     new.page.locator(".sw-v-count", has_text="0").or_(
         new.page.locator(".sw-v-count", has_text="没有符合")
     ).first.wait_for()
@@ -551,7 +551,7 @@ def test_documents_are_removed_at_the_second_press_and_rebuilt(changing: Client,
     rebuild = new.page.locator(".sw-v-rebuild")
     rebuild.click()
     rebuild.click()
-    new.page.locator(".sw-v-job-end", has_text="第 3 代").wait_for(timeout=60_000)
+    new.page.locator(".sw-v-job-end", has_text="第 3 代").wait_for()
     assert rows.count() == 3
     new.check()
 

@@ -15,6 +15,9 @@ LONG = 200
 _QUOTE = re.compile(r"[“「『\"](.{40,})[”」』\"]", re.DOTALL)
 _PLACE = re.compile(r"出处|出自|来自哪|原话|原文|\bcomes? from\b|\bsource of\b|\bwho said\b")
 _MARKED = re.compile(r"[?？]\W*$")
+_ENDED = re.compile(r"[。！？!?；;：:…][”」』\"')）】]*$")
+_BREAK = re.compile(r"(?<![\x00-\xff])\s*\n\s*(?![\x00-\xff])")
+"""A line break that no space between words stands for."""
 _ASKS = ("of asking", "a not a", "do they", "particle", "list them", "summarise")
 
 
@@ -25,7 +28,7 @@ def asking_part(text: str) -> str:
     """
     if len(text) <= LONG or _QUOTE.search(text) or _PLACE.search(fold(text)):
         return text
-    pieces = [text[slice(*trim(text, *span))] for span in sentences(text)]
+    pieces = _unbroken(text)
     asking = [p for p in pieces if _MARKED.search(p)] or [p for p in (pieces[0], pieces[-1]) if _asks(p)]
     kept = ""
     for piece in dict.fromkeys(asking or pieces):
@@ -33,6 +36,17 @@ def asking_part(text: str) -> str:
             break
         kept += piece
     return _shortened(kept)
+
+
+def _unbroken(text: str) -> list[str]:
+    """The sentences, those made whole that a line break cut in two, as text copied from a PDF has them."""
+    spans: list[tuple[int, int]] = []
+    for start, end in (trim(text, *span) for span in sentences(text)):
+        if spans and not _ENDED.search(text[slice(*spans[-1])]) and end - spans[-1][0] <= LONG:
+            spans[-1] = (spans[-1][0], end)
+        elif start < end:
+            spans.append((start, end))
+    return [_BREAK.sub("", text[start:end]) for start, end in spans]
 
 
 def _asks(piece: str) -> bool:

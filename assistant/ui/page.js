@@ -153,6 +153,22 @@ window.shengwen = (() => {
     form.hidePopover?.();
     send("change", { turn: turnOf(form).dataset.turn, slot: form.dataset.slot, values, old: form.dataset.old || "" });
   });
+  // What a reader has open is opened again where the turn is drawn anew below it: Gradio draws the last of an answer twice.
+  const OPENED = ".sw-editor, .sw-away";
+  let opened = null;
+  document.addEventListener("toggle", (event) => {
+    const element = event.target;
+    if (!element.matches?.(OPENED) || !element.isConnected) return;
+    if (event.newState === "open") opened = { element, turn: turnOf(element)?.id, at: $$(OPENED, turnOf(element)).indexOf(element) };
+    else if (opened?.element === element) opened = null;
+  }, true);
+  const openAgain = () => {
+    if (!opened || opened.element.isConnected) return;
+    const turn = document.getElementById(opened.turn), again = turn && $$(OPENED, turn)[opened.at];
+    opened = null;
+    if (again?.matches(".sw-editor")) again.showPopover();
+    else if (again) again.open = true;
+  };
   document.addEventListener("toggle", (event) => {
     const editor = event.target;
     if (!editor.matches?.(".sw-editor") || event.newState !== "open") return;
@@ -170,6 +186,7 @@ window.shengwen = (() => {
   };
   const watch = () => {
     applyTheme();
+    openAgain();
     document.documentElement.lang = language() === "en" ? "en" : "zh-CN";
     watchers.forEach((watcher) => watcher());
     const turn = $("#sw-current .sw-turn");
