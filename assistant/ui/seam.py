@@ -160,26 +160,30 @@ class Action:
 
 def source_button(span: Span, label: str, *, css: str = "", inside: str = "") -> str:
     """A button that opens the source panel at ``span``; ``inside`` is HTML already and follows the label."""
-    return _button("sw-open", label, css, inside=inside, doc=span.doc_id, start=span.start, end=span.end)
+    return _button("sw-open", label, css, _at(span), inside)
 
 
 def reading_button(span: Span, label: str, *, css: str = "") -> str:
     """A button that opens the whole document in the reading view at ``span``."""
-    return _button("sw-read", label, css, doc=span.doc_id, start=span.start, end=span.end)
+    return _button("sw-read", label, css, _at(span))
 
 
 def question_button(asking: Asking, label: str, *, css: str = "") -> str:
     """A button that puts a question to the chat."""
     limits = {"p": asking.provinces, "y": asking.years, "t": asking.periods}
     joined = {name: ",".join(map(str, values)) for name, values in limits.items() if values}
-    return _button("sw-question-button", label, css, q=asking.question, submit=int(asking.submit), **joined)
+    return _button("sw-question-button", label, css, {"q": asking.question, "submit": int(asking.submit), **joined})
 
 
 def action_button(name: str, label: str, *, css: str = "", **data: object) -> str:
     """A button that runs the action ``name`` on the answer it stands below, with ``data``."""
-    return _button("sw-act", label, css, act=name, **data)
+    return _button("sw-act", label, css, {"act": name, **data})
 
 
-def _button(kind: str, label: str, css: str, *, inside: str = "", **data: object) -> str:
+def _at(span: Span) -> dict[str, object]:
+    return {"doc": span.doc_id, "start": span.start, "end": span.end}
+
+
+def _button(kind: str, label: str, css: str, data: Mapping[str, object], inside: str = "") -> str:
     carried = "".join(f' data-{name}="{escape(str(value))}"' for name, value in data.items())
     return f'<button type="button" class="{kind}{css and " "}{css}"{carried}>{escape(label)}{inside}</button>'
