@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from serving import DOCUMENT, Scripted, answered, declined
@@ -52,12 +52,14 @@ def read_text(markdown: str) -> list[str]:
     return out
 
 
-def everything(blocks) -> list[str]:
-    """The words of every block, in order, one for each line, item and cell."""
+def everything(blocks, *, numbered: bool = False) -> list[str]:
+    """The words of every block, in order, one for each line, item and cell; the numbers of lists, if ``numbered``."""
     out = []
     for b in blocks:
         if isinstance(b, Heading):
             out.append(told(b.line))
+        elif isinstance(b, Items) and numbered and b.start is not None:
+            out += [f"{n}. {told(line)}" for n, line in enumerate(b.lines, b.start)]
         elif isinstance(b, Paragraph | Items | Quotation):
             out += map(told, b.lines)
         elif isinstance(b, References):
@@ -199,10 +201,14 @@ def bare(text: str) -> str:
 
 
 @given(any_answers() | sound_answers())
+@example(replace(COMPARED, text="0. "))
+@example(COMPARED)
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 def test_a_word_file_opened_again_holds_the_same_words(answer):
     blocks = write_up([Exchange(answer)], LIBRARY, accessed=TODAY, language="zh")
-    assert [bare(x) for x in words_of(made([answer], "docx", language="zh"))] == [bare(x) for x in everything(blocks)]
+    assert [bare(x) for x in words_of(made([answer], "docx", language="zh"))] == [
+        bare(x) for x in everything(blocks, numbered=True)
+    ]
 
 
 def test_a_word_file_has_headings_a_table_quotes_and_raised_numbers():

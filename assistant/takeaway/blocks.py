@@ -78,8 +78,8 @@ _INLINE = re.compile(
     r"\\(?P<escaped>[\\`*_\[\]()#+\-.!|<>~{}])|\[(?P<marker>\d{1,6})\]|\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`"
 )
 _HEADING = re.compile(r"(?P<signs>#{1,6})\s+(?P<rest>.*)")
-_BULLET = re.compile(r"\s*[-*+•]\s+(?P<rest>.*)")
-_NUMBER = re.compile(r"\s*(?P<number>\d{1,3})[.)、]\s+(?P<rest>.*)")
+_BULLET = re.compile(r"\s*[-*+•]\s+(?P<rest>\S.*)")
+_NUMBER = re.compile(r"\s*(?P<number>\d{1,3})[.)、]\s+(?P<rest>\S.*)")
 _QUOTE = re.compile(r"\s*>\s?(?P<rest>.*)")
 _RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _CELL = re.compile(r"(?<!\\)\|")
