@@ -13,7 +13,7 @@ from assistant import building
 from assistant.answer import Inquiry, Wording, compose
 from assistant.answer.check import check
 from assistant.answer.decline import decline
-from assistant.answer.filtering import filter_of, resolved
+from assistant.answer.filtering import dated, filter_of, resolved
 from assistant.answer.locate import Location, Match, alike, differences, exact_spans, nearest
 from assistant.answer.rewriting import Writer, open_writer, rewrite
 from assistant.answer.winner import winner_of
@@ -131,15 +131,22 @@ class Assistant:
         asked = understand(asking_part(visible(question) or question), turns, self.lexicon, store.segmenter)
         asked = narrowed(asked, given)
         asked = self._of_winner(resolved(asked, store), store)
-        where = filter_of(asked, store) if self._filtered else Filter()
+        latest = dated(asked, store)
         analysed = time.perf_counter()
-        inquiry = self._inquire(asked, where, store)
+        inquiry = self._inquire(latest, self._where(latest, store), store)
         retrieved = time.perf_counter()
         answer = self._answer(inquiry, store, writer)
+        if (
+            answer.status == "declined" and latest is not asked
+        ):  # what the latest report leaves unsaid an older one may say
+            answer = self._answer(self._inquire(asked, self._where(asked, store), store), store, writer)
         done = time.perf_counter()
         timings = {"analyse": analysed - started, "retrieve": retrieved - analysed, "answer": done - retrieved}
         timings["total"] = done - started
         return replace(answer, question=question, timings_ms={name: round(1000 * t, 3) for name, t in timings.items()})
+
+    def _where(self, asked: Question, store: Store) -> Filter:
+        return filter_of(asked, store) if self._filtered else Filter()
 
     def _inquire(self, asked: Question, where: Filter, store: Store) -> Inquiry:
         """A question with what retrieval finds for it."""

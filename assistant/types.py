@@ -149,6 +149,8 @@ class Question:
     standalone: str
     language: str
     intent: Intent
+    otherwise: Intent = "figure"
+    """The kind it has where there are no provinces to list."""
     provinces: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
@@ -160,6 +162,10 @@ class Question:
     negated: bool = False
     plan_years: tuple[int, int] | None = None
     """First and last year of the five-year plan it names (十四五: 2021, 2025); a result or a target, as the corpus is."""
+    reports: tuple[int, ...] = ()
+    """Years of the reports that it names as such ("2016年报告"), which tell of that year and of the one before."""
+    bases: tuple[int, ...] = ()
+    """Years that others are set against ("比2021年多多少"); where the corpus tells of them, asked about like the others."""
     carried: tuple[str, ...] = ()
     """Slots taken over from the turn before: ``provinces``, ``years``, ``periods``, ``terms``, ``intent``."""
     best_of: Question | None = None

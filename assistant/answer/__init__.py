@@ -20,7 +20,7 @@ from assistant.answer.textual import answer_place, answer_textual
 from assistant.answer.two_things import two_things
 from assistant.answer.wording import Wording
 from assistant.answer.yesno import answer_yesno
-from assistant.question.parts import parts_of
+from assistant.question.parts import asks_both_ends, parts_of
 from assistant.text import fold
 from assistant.types import Intent
 
@@ -79,6 +79,8 @@ _SETS_SIDE_BY_SIDE = re.compile(r"比|差|相|谁|哪|最|更|对照|一样|comp
 def _kinds(inquiry: Inquiry) -> tuple[_Kind, ...]:
     """The answers to try: those of the question's kind, before them what it asks for in so many words."""
     question, kinds = inquiry.question, _KINDS[inquiry.question.intent]
+    if question.intent == "compare" and len(question.years) > 1 and asks_both_ends(question.standalone, inquiry.years):
+        return (answer_figure, *kinds)
     if question.intent in {"yesno", "compare"} and asks_which_of_two(question):
         return (answer_figure, answer_fact)
     if question.intent in {"figure", "fact", "compare"} and _WHY.search(fold(question.text)):

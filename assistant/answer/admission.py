@@ -96,6 +96,17 @@ def _dimension_fits(question: Question, fact: Fact) -> bool:
     return not asked or dimension(fact.unit) in asked
 
 
+def counts_alike(one: str, other: str) -> bool:
+    """Whether figures in two units can be set against each other: of one dimension and, if money, of one currency."""
+    if dimension(one) != dimension(other):
+        return False
+    return dimension(one) != "money" or _currency(one) == _currency(other)
+
+
+def _currency(unit: str) -> str:
+    return "元" if unit == "人民币" else unit
+
+
 def dimension(unit: str) -> str:
     """What a unit counts, coarsely: money, a ratio, people, a length …, or things."""
     return _DIMENSION_OF.get(unit, "things")

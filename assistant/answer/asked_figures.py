@@ -41,7 +41,7 @@ def answer_figure(inquiry: Inquiry, words: Wording) -> Draft | None:
         return None
     chosen = asked.facts
     draft = Draft("figure", confidence=chosen[0].score)
-    lines = [figure_line(inquiry, draft, words, s) for s in chosen]
+    lines = [figure_line(inquiry, draft, words, s, start=_start(s.fact, inquiry)) for s in chosen]
     if asked.unstated:
         draft.status = "partial"
         lines.append(words.say("part_unstated", parts=(", " if words.english else "、").join(asked.unstated)))
@@ -77,8 +77,13 @@ def _other_roles(inquiry: Inquiry, ranked: list[Scored], chosen: list[Scored]) -
 
 def _bare(fact: Fact, inquiry: Inquiry) -> str:
     """The bare answer: the figure, with the one it started from where the question asks for both."""
-    start = start_of(fact, inquiry) if asks_both_ends(inquiry.question.standalone) else ""
+    start = _start(fact, inquiry)
     return f"{start} → {shown(fact, inquiry)}" if start else shown(fact, inquiry)
+
+
+def _start(fact: Fact, inquiry: Inquiry) -> str:
+    """The figure from which another started, where the question asks for both."""
+    return start_of(fact, inquiry) if asks_both_ends(inquiry.question.standalone, inquiry.years) else ""
 
 
 def chosen_facts(inquiry: Inquiry) -> Chosen:
@@ -89,7 +94,9 @@ def chosen_facts(inquiry: Inquiry) -> Chosen:
     roles = _roles(inquiry)
     if len(roles) > 1:
         return _of_roles(inquiry, roles)
-    ranked = _ranked(inquiry.wanting("level") if asks_both_ends(inquiry.question.standalone) else inquiry)
+    ranked = _ranked(
+        inquiry.wanting("level") if asks_both_ends(inquiry.question.standalone, inquiry.years) else inquiry
+    )
     if not ranked or ranked[0].score < enough():
         return Chosen(first=ranked)
     return Chosen(_unique([ranked[0], *_beside(inquiry, ranked)]), ranked)
@@ -99,8 +106,9 @@ def _ranked(inquiry: Inquiry) -> list[Scored]:
     """The facts, best first; of a question that names nothing but a measure of one province, its principal one first."""
     ranked = best_facts(inquiry)
     question = inquiry.question
-    if len(question.provinces) == 1 and inquiry.measures and all(t.kind == "measure" for t in question.terms):
-        first = principal(inquiry, question.provinces[0], where=inquiry.where)[:1]
+    places = question.provinces or inquiry.places
+    if len(places) == 1 and inquiry.measures and all(t.kind == "measure" for t in question.terms):
+        first = principal(inquiry, places[0], where=inquiry.where)[:1]
         return [*first, *(s for s in ranked if s.fact.span not in {f.fact.span for f in first})]
     return ranked
 
@@ -108,7 +116,7 @@ def _ranked(inquiry: Inquiry) -> list[Scored]:
 def _roles(inquiry: Inquiry) -> list[Inquiry]:
     """The question in each of the years or roles that it names side by side."""
     question = inquiry.question
-    if asks_both_ends(question.standalone):
+    if asks_both_ends(question.standalone, inquiry.years):
         return []
     if len(question.years) > 1:
         return [inquiry.in_role(replace(inquiry.where, years=(y,), periods=()), (), (y,)) for y in question.years]

@@ -39,6 +39,7 @@ _VERDICT = re.compile(
     r"(?:吗|么|没有?|对不对?|对吧|吧|属实|真的假的?|是真的|真假|准确|站得住|有这事|说法对)(?:吗|吧|么|不)?[?。!\s]*$"
     r"|是不是|是否|系咪|有没有|能不能|会不会|\b(?:right|correct|true|really)\W*$|^(?:am i (?:right|correct)|can you confirm)\b|^(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could)\s"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d\s?年?")
 _EITHER = re.compile(r"\d[^,。?]{0,6}还是[^,。?]{0,6}\d")
 _OPEN = re.compile(
     r"什么|啥|哪|谁|多少|几[个家项位户亿万成]|怎|如何|何(?!种意义)|还是(?!要|在|会|有|世|第|全|比|得|没)|\b(?:what|which|who|how|where|when|why|whose|or)\b|^(?:can|could|would|will) you"
@@ -47,7 +48,7 @@ _OPEN = re.compile(
 
 def asks_which_of_two(question: Question) -> bool:
     """Whether a figure is asked for by naming two ("是5个还是6个", "高于1%还是低于1%"): no yes or no answers it."""
-    return bool(_EITHER.search(fold(question.text)))
+    return bool(_EITHER.search(_YEAR.sub("", fold(question.text))))
 
 
 def asks_verdict(question: Question) -> bool:

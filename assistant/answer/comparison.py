@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from assistant.answer.admission import counts_alike
 from assistant.answer.comparing import asks_both_extremes, plainly
 from assistant.answer.draft import Draft
 from assistant.answer.excerpts import best_of_province
@@ -26,7 +27,7 @@ _ONE = re.compile(
     r"|\bmore\b|\blead|\bleast\b|\bfewe(?:r|st)\b|\blow(?:er|est)\b|\bfast(?:er|est)\b|\bclean(?:er|est)\b|\bbest\b|\bor\b"
 )
 _LEAST = re.compile(
-    r"(?:最|更|较|谁|哪[^\s,，。]{0,3})(?:少|低|小|慢|弱|末|轻|短|差(?!多少|几|距|额|值|了))|垫底|倒数|干净|空气(?:最|更)好|\bleast\b|\bfew(?:er|est)\b|\blow(?:er|est)\b|\bsmall(?:er|est)\b"
+    r"(?:最|更|较|谁|哪[^\s,，。]{0,3})(?:少|低|小|慢|弱|末|轻|短|严|差(?!多少|几|距|额|值|了))|垫底|倒数|干净|空气(?:最|更)好|\bleast\b|\bfew(?:er|est)\b|\blow(?:er|est)\b|\bsmall(?:er|est)\b"
     r"|\bslow(?:er|est)\b|\bclean(?:er|est)\b"
 )
 _GAP = re.compile(
@@ -34,6 +35,7 @@ _GAP = re.compile(
 )
 _CHANGE = re.compile(r"增|加|涨|提高|提升|变化|幅度|\badd|\brais|\bincreas|\bjump|\bstep|\bchange")
 _BEYOND = re.compile(r"突破|超|逾|余|多|以上|高于")
+MINUS = "−"
 CLOSE = 0.2
 """Share of the higher figure within which a floor below it (突破2万) may in truth lie above it."""
 
@@ -54,8 +56,15 @@ def answer_compare(inquiry: Inquiry, words: Wording) -> Draft | None:
     draft.table = _table(inquiry, draft, words, rows=rows, silent=sides.silent)
     draft.provinces = tuple(dict.fromkeys(s.fact.province for s in rows if s.fact.province))
     draft.text = "\n".join(_lines(inquiry, draft, words, rows=rows, sides=sides))
-    draft.short = _short(inquiry, words, rows, sides=sides)
+    draft.short = _gap_alone(inquiry, draft) or _short(inquiry, words, rows, sides=sides)
     return draft
+
+
+def _gap_alone(inquiry: Inquiry, draft: Draft) -> str | None:
+    """How far two figures lie apart, where that is all that is asked ("差多少", not "谁高、高多少")."""
+    folded = fold(inquiry.question.text)
+    gaps = [c.value for c in draft.computed if MINUS in c.formula]
+    return gaps[0] if len(gaps) == 1 and _GAP.search(folded) and not _ONE.search(folded) else None
 
 
 def _ordered(inquiry: Inquiry, sides: Sides) -> list[Scored]:
@@ -69,7 +78,7 @@ def _ordered(inquiry: Inquiry, sides: Sides) -> list[Scored]:
 
 
 def _short(inquiry: Inquiry, words: Wording, rows: Sequence[Scored], *, sides: Sides) -> str | None:
-    """The winner where one is asked for: a province or a measure; else, of one province, the figures."""
+    """The winner where one is asked for: a province, a year or a measure; how far two lie apart; else the figures."""
     one = bool(_ONE.search(fold(inquiry.question.text)))
     if len({s.fact.province for s in rows}) > 1:
         pairs = _pairs(rows)
@@ -84,6 +93,9 @@ def _short(inquiry: Inquiry, words: Wording, rows: Sequence[Scored], *, sides: S
         return (", " if words.english else "、").join(names[:first]) if one and sides.comparable else None
     if sides.items and one and len(rows) > 1:
         return words.measure(rows[0].fact.measure) if sides.comparable else None
+    years = [s.fact.year for s in rows]
+    if one and len(set(years)) == len(rows) > 1:
+        return words.say("year", year=years[0]) if sides.comparable and not sides.years else None
     return ("; " if words.english else "；").join(shown(s.fact, inquiry) for s in rows)
 
 
@@ -141,20 +153,32 @@ def _lines(inquiry: Inquiry, draft: Draft, words: Wording, *, rows: Sequence[Sco
     lines = [words.say("compare", measure=words.measure(rows[0].fact.measure))]
     for s in rows:
         value = value_in_words(s.fact, inquiry, words)
-        period = words.period(s.fact.period, s.fact.year)
+        scene = words.scene(s.fact.province, s.fact.period, s.fact.year)
         mark = draft.cite(s.fact.clause, s.passage)
-        lines.append(
-            f"- {words.place(s.fact.province)} · {period} · {words.measure(s.fact.measure)}{words.colon}{value} {mark}"
-        )
+        lines.append(f"- {scene} · {words.measure(s.fact.measure)}{words.colon}{value} {mark}")
     lines += _remarks(inquiry, draft, words, rows=rows, sides=sides)
     if sides.silent:
         lines.append(words.say("list_others", provinces=words.places(sides.silent)))
     absent = [p for p in inquiry.question.named if p not in inquiry.held]
     if absent:
         lines.append(words.say("list_absent", provinces=words.places(absent)))
-    n = len({s.fact.province for s in rows} | set(sides.silent))
-    lines.append(words.say("coverage", n=draft.count(n, words.say("checked"))))
+    if sides.years:
+        lines.append(words.say("list_others", provinces=_years_in_words(words, sides.years)))
+    lines.append(_coverage(draft, words, rows, sides))
     return lines
+
+
+def _years_in_words(words: Wording, years: Sequence[int]) -> str:
+    return (", " if words.english else "、").join(words.say("year", year=y) for y in years)
+
+
+def _coverage(draft: Draft, words: Wording, rows: Sequence[Scored], sides: Sides) -> str:
+    """How many provinces were checked; of a corpus without any how many years."""
+    provinces = {s.fact.province for s in rows if s.fact.province} | set(sides.silent)
+    if provinces:
+        return words.say("coverage", n=draft.count(len(provinces), words.say("checked")))
+    years = {s.fact.year for s in rows} | set(sides.years)
+    return words.say("coverage_years", n=draft.count(len(years), words.say("years_checked")))
 
 
 def _remarks(inquiry: Inquiry, draft: Draft, words: Wording, *, rows: Sequence[Scored], sides: Sides) -> list[str]:
@@ -197,11 +221,13 @@ def difference(draft: Draft, words: Wording, first: Scored, second: Scored) -> l
     high, low = sorted((first.fact, second.fact), key=lambda f: -f.value)
     if high.value == low.value or high.high is not None or low.high is not None:
         return []
+    if not counts_alike(high.unit, low.unit):
+        return []
     exact = Decimal(str(round(high.value, 6))) - Decimal(str(round(low.value, 6)))
     unit = "个百分点" if high.unit == "%" else high.unit
     value = _scaled(exact, "亿" if "亿" in high.figure else "万" if "万" in high.figure else "") + unit
     inputs = tuple(dict.fromkeys(number(draft, s) for s in (first, second)))
-    formula = f"{high.figure} − {low.figure}"
+    formula = f"{high.figure} {MINUS} {low.figure}"
     draft.computed.append(Computed(value, formula, inputs))
     told = words.say("difference", value=value, formula=formula)
     return [told, words.say("nominal")] if high.strength or low.strength else [told]

@@ -59,15 +59,16 @@ def number(draft: Draft, scored: Scored) -> int:
     return draft.number(fact.clause, replace(scored.passage, year=fact.year, period=fact.period))
 
 
-def figure_line(inquiry: Inquiry, draft: Draft, words: Wording, scored: Scored) -> str:
-    """One figure with its place, period, measure and citation."""
+def figure_line(inquiry: Inquiry, draft: Draft, words: Wording, scored: Scored, *, start: str = "") -> str:
+    """One figure with its place, period, measure and citation; with the one it started from, if that is given."""
     fact = scored.fact
+    value = value_in_words(fact, inquiry, words)
     return words.say(
         "figure",
         place=words.place(fact.province),
         period=words.period(fact.period, fact.year),
         measure=words.measure(fact.measure),
-        value=value_in_words(fact, inquiry, words),
+        value=f"**{start}** → {value}" if start else value,
         mark=f"[{number(draft, scored)}]",
     )
 

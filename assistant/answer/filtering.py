@@ -11,20 +11,80 @@ from assistant.text import fold, has_cjk
 from assistant.types import Filter, Period, Question, Term
 
 _FIVE_YEARS: tuple[Period, ...] = ("review_5y", "plan_5y")
+_PLANS: tuple[Period, ...] = ("plan", "plan_5y")
 _DONE = re.compile(r"实际|完成了|实绩|做成|实现了|结果|achieved|actual")
+_CARRIED_OUT = re.compile(r"(?:完成|达成|实现|兑现)(?:了|得|情况|没|吗|如何|怎么样|度)|\b(?:met|achieved|fulfilled)\b")
+_ANY_YEAR = re.compile(
+    r"哪(?:一|几|些)?(?:年|届)|何年|何时|什么时候|历年|历届|每年|逐年|各年|近.{1,3}年|年来|年间|多年|\bwhen\b|\b(?:which|what|every|each) years?\b|\bover the years\b"
+)
+"""Words that ask over the years, so that a question without a year does not mean the latest."""
 
 
 def resolved(question: Question, store: Store) -> Question:
     """The question with what only the corpus can tell: names in pinyin, and the role of the five-year plan it names.
 
-    十四五 (2021 to 2025) is a target in the reports of 2022 and a result in those of 2026.
+    十四五 (2021 to 2025) is a target in the reports of 2022 and a result in those of 2026. Where no text is of a
+    province there is none to list.
     """
     question = _with_names(question, store)
-    if question.plan_years is None or not store.years():
-        return question
-    last = question.plan_years[1]
+    if question.intent == "list" and not store.provinces():
+        question = replace(question, intent=question.otherwise)
+    if question.reports and not set(question.reports) & set(store.report_years.values()):
+        question = replace(question, reports=(), years=tuple(dict.fromkeys((*question.years, *question.reports))))
+    if question.bases and set(question.bases) <= set(store.years()):
+        question = replace(question, years=tuple(dict.fromkeys((*question.years, *question.bases))), intent="compare")
+    elif len(question.years) == 1 and (ends := _deadline(question, store)):
+        question = replace(question, plan_years=ends, years=())
+    return question if question.plan_years is None or not store.years() else _of_plan(question, store)
+
+
+_BY = re.compile(r"到\s?(20\d\d)\s?年(?:底|末)?[^,。?]{0,10}?(?:要|将|目标|力争|达到|实现|建成|多少)|\bby (20\d\d)\b")
+
+
+def _deadline(question: Question, store: Store) -> tuple[int, int] | None:
+    """The plan that ends in the year by which something is to be reached ("到2020年要达到多少"), if its targets are held."""
+    by = _BY.search(fold(question.text))
+    last = int(by[1] or by[2]) if by else 0
+    if not last or question.years != (last,) or last % 5:
+        return None
+    first = last - 4
+    return (first, last) if len(store.rows(Filter(years=(first,), periods=("plan_5y",)))) else None
+
+
+def _of_plan(question: Question, store: Store) -> Question:
+    """The question about a five-year plan in its role and year: its targets are set in its first, its results told of its last."""
+    assert question.plan_years is not None
+    first, last = question.plan_years
     role: Period = "review_5y" if last < store.years()[-1] else "plan_5y"
-    return replace(question, periods=(role,))
+    told: dict[Period, Filter] = {
+        "plan_5y": Filter(years=(first,), periods=("plan_5y",)),
+        "review_5y": Filter(years=(last,), periods=("review", "review_5y")),
+    }
+    aims = _BY.search(fold(question.text)) or set(question.periods) & set(_PLANS)
+    if (
+        aims
+        and not _CARRIED_OUT.search(fold(question.text))
+        and "review" not in question.periods
+        and len(store.rows(told["plan_5y"]))
+    ):
+        role = "plan_5y"
+    years = told[role].years if not question.years and len(store.years()) > 2 and len(store.rows(told[role])) else ()
+    return replace(question, periods=(role,), years=years or question.years)
+
+
+def dated(question: Question, store: Store) -> Question:
+    """A question that names a role but no year, about the latest report: last year's result is that of the last report.
+
+    Only where several reports of one place are held; words that ask over the years (哪年, 历年) leave it as it is.
+    """
+    if not question.periods or question.years or question.reports or _ANY_YEAR.search(fold(question.standalone)):
+        return question
+    told = store.spans_of_years
+    scope = [told[p] for p in question.provinces or told if p in told]
+    if all(first >= last - 1 for first, last in scope):  # one report each: a result and the target that follows it
+        return question
+    reports = {last for _, last in scope} & set(store.report_years.values())
+    return replace(question, reports=tuple(sorted(reports)))
 
 
 def _with_names(question: Question, store: Store) -> Question:
@@ -47,7 +107,8 @@ def filter_of(question: Question, store: Store) -> Filter:
     """The hard filter of a question: provinces, years and roles that it names and the corpus holds."""
     provinces = tuple(p for p in question.provinces if p in store.provinces())
     years = tuple(y for y in question.years if y in store.years())
-    where = Filter(provinces, years, _periods(question))
+    documents = tuple(d for d, year in store.report_years.items() if year in question.reports)
+    where = Filter(provinces, years, _periods(question), documents)
     if years and where.periods and not len(store.rows(where)):
         # "2021年…攻关计划" names a plan only in the thing's name: the year alone says the role.
         roles_clash = question.periods == ("review",) and _DONE.search(fold(question.text))

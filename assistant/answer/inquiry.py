@@ -171,6 +171,11 @@ class Inquiry:
         return tuple(p.name for p in self.lexicon.provinces if p.name in present)
 
     @functools.cached_property
+    def places(self) -> tuple[str, ...]:
+        """The provinces of the corpus; of a corpus without any, its one place, which has no name."""
+        return self.held or ("",)
+
+    @functools.cached_property
     def years(self) -> tuple[int, ...]:
         """The years of the corpus."""
         return self.store.years()
@@ -189,7 +194,7 @@ class Inquiry:
 
     def about(self, provinces: Iterable[str]) -> Filter:
         """The question's filter for these provinces."""
-        return replace(self.where, provinces=tuple(provinces))
+        return replace(self.where, provinces=tuple(p for p in provinces if p))
 
     def section_lead(self, passage: Passage) -> tuple[int, int]:
         """Where the first sentence of the passage's section stands in the document."""

@@ -97,8 +97,8 @@ def _lines(
         lines = [words.say("list_none", topic=topic)]
     for p in scope:
         for s, mark in marks.get(p, ()):
-            period = words.period(s.passage.period, s.passage.year)
-            lines.append(f"- {words.place(p)} · {period}{words.colon}“{s.text}” {mark}")
+            scene = words.scene(p, s.passage.period, s.passage.year)
+            lines.append(f"- {scene}{words.colon}“{s.text}” {mark}")
     if others and not demands.negative:
         lines.append(words.say("list_others", provinces=words.places(others)))
     meant = (*inquiry.question.named, *inquiry.question.provinces)  # members of a region are meant like those named

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.answer.comparing import plainly
 from assistant.answer.excerpts import best_of_province
-from assistant.answer.inquiry import Inquiry, Stretch, squeezed
+from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match
 from assistant.text import clauses, fold, has_cjk
 from assistant.types import Filter
 
@@ -67,9 +67,44 @@ def contradicted(inquiry: Inquiry, sentence: str) -> bool:
         return _core(ruled_out) in fold(sentence) and _core(said) not in fold(sentence)
     if _ASKED_DENIED.search(asked):
         return False
+    if _left_undone(inquiry, sentence) or _of_another_head(inquiry, sentence):
+        return True
     return any(
         any(w in squeezed(m["what"]) for t in inquiry.question.terms for w in map(squeezed, t.wordings) if len(w) > 1)
         for m in _DENIES.finditer(fold(sentence))
+    )
+
+
+LIKE = 0.25
+"""``term_match`` from which a clause speaks of a term in nearly its words: half of its character pairs."""
+_WHETHER_DONE = re.compile(r"完成|实现|达成|达到|兑现|做到|\b(?:met|meet|achiev\w*|reach\w*|fulfil\w*|complet\w*)\b")
+_UNDONE = re.compile(r"(?:未能?|没有?能?|尚未)(?:如期|全面)?(?:实现|完成|达到|达成|兑现|做到)")
+
+
+def _left_undone(inquiry: Inquiry, sentence: str) -> bool:
+    """Whether the sentence says that what the question asks whether it was done was not ("预期增长目标未能实现")."""
+    asked = fold(inquiry.question.text)
+    if not _WHETHER_DONE.search(asked) or _UNDONE.search(asked):
+        return False
+    named = [t for t in inquiry.question.terms if t.kind != "word"] or list(inquiry.question.terms)
+    parts = [sentence[a:b] for a, b in clauses(sentence)]
+    for i, part in enumerate(parts):
+        here = squeezed("".join(parts[max(i - 2, 0) : i + 1]))
+        if _UNDONE.search(part) and any(term_match(t, here) >= LIKE for t in named):
+            return True
+    return False
+
+
+def _of_another_head(inquiry: Inquiry, sentence: str) -> bool:
+    """Whether a quality that the question quotes is told of another thing (“稳健” of 货币政策, where 财政政策 is 稳健)."""
+    text = squeezed(sentence)
+    quoted = [squeezed(t.wordings[0]) for t in inquiry.question.terms if t.kind == "quoted"]
+    heads = [w for t in inquiry.question.terms if t.kind != "quoted" for w in map(squeezed, t.wordings) if len(w) > 2]
+    return any(
+        f"{quality}的" in text
+        and any(re.search(rf"[\u4e00-\u9fff]{{2}}的{re.escape(head)}", text) for head in heads)
+        and not any(f"{quality}的{head}" in text for head in heads)
+        for quality in quoted
     )
 
 

@@ -26,7 +26,7 @@ def refusal_of(inquiry: Inquiry) -> Reason | None:
     meant = question.named or question.provinces  # a region none of whose provinces is held is as absent as a province
     if meant and not any(p in inquiry.held for p in (*meant, *question.provinces)):
         return "province_absent"
-    if asks_both_ends(question.standalone):
+    if asks_both_ends(question.standalone, inquiry.years):
         return None  # the year that a figure started from is told in the report of another
     absent_years = [y for y in question.years if y not in inquiry.years]
     if absent_years and not (set(question.years) - set(absent_years)) and not _literally(inquiry, absent_years):
@@ -47,7 +47,7 @@ def is_off_topic(inquiry: Inquiry) -> bool:
 def not_of_its_year(draft: Draft, inquiry: Inquiry) -> bool:
     """Whether a question names only years that the corpus does not hold, and no quote of its answer names one of them."""
     years = inquiry.question.years
-    known = any(y in inquiry.years for y in years) or asks_both_ends(inquiry.question.standalone)
+    known = any(y in inquiry.years for y in years) or asks_both_ends(inquiry.question.standalone, inquiry.years)
     if not years or known or not draft.spans:
         return False
     return not any(str(y) in inquiry.store.text(span) for y in years for span, _ in draft.spans)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answer.admission import dimension
+from assistant.answer.admission import counts_alike, dimension
 from assistant.answer.comparing import SIZE, SPEED
 from assistant.answer.figure import Scored, enough
 from assistant.answer.inquiry import Inquiry
@@ -30,7 +30,10 @@ _AND = re.compile(r"[、和与跟及]|以及")
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the things compared: a province, in a role, by a measure; with its figures, the principal one first."""
+    """One of the things compared: a province, in a role, by a measure; with its figures, the principal one first.
+
+    A corpus of no province has one place, named "".
+    """
 
     province: str
     inquiry: Inquiry
@@ -39,29 +42,33 @@ class Side:
 
     def figures(self) -> list[Scored]:
         """The province's figures for the measure, faint ones among them."""
-        where = replace(self.where, provinces=(self.province,))
+        where = replace(self.where, provinces=(self.province,) if self.province else ())
         return principal(self.inquiry, self.province, where=where, floor=0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The figures compared, best first, the provinces that state none, and the kind that decides the order."""
+    """The figures compared, best first, the provinces that state none, and the kind that decides the order.
+
+    ``years`` are those asked about of which the one place compared with itself states none.
+    """
 
     rows: tuple[Scored, ...]
     silent: tuple[str, ...]
     kind: str
     items: bool = False
+    years: tuple[int, ...] = ()
 
     @property
     def comparable(self) -> bool:
         """Whether all figures count the same in one role: else setting them side by side orders nothing."""
         kinds = {of_size(s.fact.kind) for s in self.rows}
-        return len(kinds) == 1 and len({dimension(s.fact.unit) for s in self.rows}) == 1
+        return len(kinds) == 1 and all(counts_alike(s.fact.unit, self.rows[0].fact.unit) for s in self.rows)
 
 
 def sides_of(inquiry: Inquiry, provinces: Sequence[str] = ()) -> Sides:
     """The rows of a comparison. ``provinces``: those to be compared, if not the question's own."""
-    scope = [p for p in (provinces or inquiry.question.provinces or inquiry.held) if p in inquiry.held]
+    scope = [p for p in (provinces or inquiry.question.provinces or inquiry.places) if p in inquiry.places]
     roles = _roles(inquiry, scope)
     items = _items(inquiry) if len(scope) == 1 and len(roles) == 1 else [inquiry]
     sides = [
@@ -75,10 +82,13 @@ def sides_of(inquiry: Inquiry, provinces: Sequence[str] = ()) -> Sides:
     counted = _dimension(found, kind) if len(items) == 1 else None
     chosen = {side: _of_kind(f, kind, counted) for side, f in found.items()}
     rows = list({s.fact.span: s for s in chosen.values() if s is not None}.values())
-    silent = [p for p in scope if not any(chosen[s] for s in sides if s.province == p)]
+    silent = [p for p in scope if p and not any(chosen[s] for s in sides if s.province == p)]
     rows, lost = _of_one_measure(rows, kind) if len(items) == 1 else (rows, [])
     rows.sort(key=lambda s: (of_size(s.fact.kind) != of_size(kind), -s.fact.value, s.fact.span))
-    return Sides(tuple(rows), (*silent, *lost), kind, len(items) > 1)
+    told = {s.fact.span for s in rows}
+    untold = [s.inquiry for s in sides if len(scope) == 1 and ((f := chosen[s]) is None or f.fact.span not in told)]
+    years = tuple(y for one in untold for y in one.question.years) if len(roles) > 1 else ()
+    return Sides(tuple(rows), (*silent, *lost), kind, len(items) > 1, years)
 
 
 def of_size(kind: str) -> str:
@@ -113,7 +123,7 @@ def _roles(inquiry: Inquiry, scope: Sequence[str]) -> list[Inquiry]:
     if len(years) > 1:
         return [inquiry.in_role(replace(where, years=(y,), periods=()), (), (y,)) for y in years]
     periods = question.periods
-    if len(scope) == 1 and len(periods) < 2 and asks_both_ends(question.text):
+    if len(scope) == 1 and len(periods) < 2 and asks_both_ends(question.text, inquiry.years):
         periods = ("review", "plan")
     if len(periods) > 1:
         return [inquiry.in_role(replace(where, years=(), periods=_with_five(p)), (p,)) for p in periods]
@@ -215,7 +225,7 @@ def _of_one_measure(rows: list[Scored], kind: str) -> tuple[list[Scored], list[s
     """Only facts as well named as the best: a province is silent rather than compared by another measure."""
     floor = max((s.named for s in rows), default=0.0) - 0.35
     kept = [s for s in rows if s.named >= floor or s.coverage >= WHOLE]
-    left = [s.fact.province or "" for s in rows if s not in kept]
+    left = [s.fact.province for s in rows if s not in kept and s.fact.province]
     return kept, [p for p in dict.fromkeys(left) if all(s.fact.province != p for s in kept)]
 
 

@@ -187,9 +187,9 @@ def _only_mentioned(
         return None
     span, passage = mentioned
     draft = Draft("fact", status="declined", reason="not_stated")
-    period = words.period(passage.period, passage.year)
+    scene = words.scene(passage.province, passage.period, passage.year)
     near = f"“{inquiry.store.text(span)}” {draft.cite(span, passage)}"
-    draft.text = f"{words.say('unexplained', term=term)}\n\n> {words.say('near')}{words.place(passage.province)} · {period}：{near}"
+    draft.text = f"{words.say('unexplained', term=term)}\n\n> {words.say('near')}{scene}{words.colon}{near}"
     return draft
 
 

@@ -36,7 +36,8 @@ def two_things(inquiry: Inquiry) -> list[Scored]:
     found = next((m for p in _PATTERNS if (m := p.search(folded))), None)
     if found is None:
         return []
-    parts = [inquiry.part(question.text[slice(*found.span(side))]) for side in ("a", "b")]
+    one, other = (question.text[slice(*found.span(side))] for side in ("a", "b"))
+    parts = [inquiry.part(_headed(one, other)), inquiry.part(counterpart(one, other) or other)]
     wanted = question.wanted
     parts = [p if p.question.wanted or not wanted else p.wanting(wanted) for p in map(plainly, parts)]
     if any(not p.question.terms for p in parts):
@@ -49,6 +50,30 @@ def two_things(inquiry: Inquiry) -> list[Scored]:
             return []
         figures.append(best)
     return figures
+
+
+_TOWN = re.compile(r"城[镇市里](?:居民|人(?!均)口?|户)?|\burban(?: residents)?\b")
+_COUNTRY = re.compile(r"农村(?:居民|人(?!均)口?|户)?|乡[下村](?:人|居民)?|农民|\brural(?: residents)?\b")
+
+
+def _headed(first: str, second: str) -> str:
+    """The first thing with the measure that only the second names ("城里人和农村人均可支配收入差多少")."""
+    one, other = _TOWN.search(fold(first)), _COUNTRY.match(fold(second).strip())
+    if one and other and one.end() == len(first.rstrip()):
+        return first[: one.start()] + "城镇居民" + second.strip()[other.end() :]
+    return first
+
+
+def counterpart(first: str, second: str) -> str:
+    """The measure of one thing said of the other, where a question names only town and country ("城镇收入比农村").
+
+    Empty where the two are no such pair, or the second names its own measure.
+    """
+    for here, there, named in ((_TOWN, _COUNTRY, "农村居民"), (_COUNTRY, _TOWN, "城镇居民")):
+        one, other = here.search(fold(first)), there.fullmatch(fold(second).strip())
+        if one and other:
+            return first[: one.start()] + named + first[one.end() :]
+    return ""
 
 
 def _candidates(part: Inquiry) -> list[Scored]:

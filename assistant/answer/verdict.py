@@ -18,6 +18,7 @@ from assistant.answer.figure import Scored, number, value_in_words
 from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match
 from assistant.answer.principal import principal
 from assistant.answer.sides import of_size, sides_of
+from assistant.answer.two_things import counterpart
 from assistant.answer.wording import Wording
 from assistant.numerals import ranks
 from assistant.question.conditions import Condition, conditions_of
@@ -100,15 +101,21 @@ def _pair(inquiry: Inquiry) -> tuple[Scored, Scored] | None:
     return first, second
 
 
+def asks_than(folded: str) -> bool:
+    """Whether a folded question sets its subject against something by 比 ("是不是比农村增长得快")."""
+    return any(m["object"] for p in (_LESS, _MORE) if (m := p.search(folded)))
+
+
 def _two_measures(inquiry: Inquiry) -> list[Scored]:
     """The figures of two measures of one province ("养老床位多过托位"): one before the word of comparing, one after."""
     text = inquiry.question.text
     m = next((m for p in (_REACH, _LESS, _MORE, _SAME) if (m := p.search(fold(text)))), None)
-    named = [p for p in inquiry.question.named if p in inquiry.held]
-    if m is None or len(named) != 1:
+    named = [p for p in inquiry.question.provinces if p in inquiry.places] or list(inquiry.places[:1])
+    if m is None or len(named) != 1 or len(inquiry.question.named) > 1:
         return []
     second = text[m.start("object") : m.end("object")] if m.groupdict().get("object") else text[m.end() :]
-    parts = [inquiry.part(text[: m.start()]), inquiry.part(second)]
+    first = text[: m.start()]
+    parts = [inquiry.part(first), inquiry.part(counterpart(first, second) or second)]
     if any(all(t.kind == "word" for t in part.question.terms) for part in parts):
         return []
     found = [facts[0] for part in map(plainly, parts) if (facts := principal(part, named[0]))]

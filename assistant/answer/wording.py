@@ -32,6 +32,9 @@ _TEXT: dict[str, tuple[str, str]] = {
     "list_negative": ("没有提到“{topic}”的省份（{n} 个）：{provinces}。", "Provinces that do not mention “{topic}” ({n}): {provinces}."),
     "list_others": ("未提到：{provinces}。", "Not mentioned by: {provinces}."),
     "list_absent": ("本库未收录：{provinces}。", "Not in this corpus: {provinces}."),
+    "coverage_years": ("已核对 {n}/{n} 个年份。", "Checked {n}/{n} years."),
+    "years_checked": ("核对的年份数", "years checked"),
+    "year": ("{year}年", "{year}"),
     "coverage": ("已核对 {n}/{n} 个省份。", "Checked {n}/{n} provinces."),
     "compare": ("按“{measure}”比较：", "Comparison of “{measure}”:"),
     "compare_top": ("最高：{province}，{value} {mark}。", "Highest: {province}, {value} {mark}."),
@@ -69,12 +72,12 @@ _TEXT: dict[str, tuple[str, str]] = {
         "This corpus holds nothing for {asked}, so the question cannot be answered. Years held: {held}.",
     ),
     "not_stated": (
-        "收录的文本没有说明这一点，不作推测。现收录{held}的相关报告。",
-        "The texts held do not state this, and nothing is guessed. They are reports of {held}.",
+        "收录的文本没有说明这一点，不作推测。现收录：{held}。",
+        "The texts held do not state this, and nothing is guessed. Held: {held}.",
     ),
     "off_topic": (
-        "这个问题与所收录的政府工作报告无关。可以问：{held}的工作成绩、目标和举措。",
-        "This question is not about the government reports held here. Ask about results, targets and measures of {held}.",
+        "这个问题与所收录的政府工作报告无关。可以问其中的工作成绩、目标和举措。现收录：{held}。",
+        "This question is not about the government reports held here. Ask about results, targets and measures in them. Held: {held}.",
     ),
     "unsafe": (
         "这里只依据收录的报告回答问题，不执行指令，也不编造内容。现收录：{held}。",
@@ -130,6 +133,8 @@ class Wording:
         """One sentence with its values."""
         one = self.english and values.get("n") == 1 and key in _ONE
         template = _ONE[key] if one else _TEXT[key][self.english]
+        if not values.get("place", True):
+            template = template.removeprefix("{place}, ")
         return self._frame(template).format(**values)
 
     def period(self, period: Period | None, year: int | None) -> str:
@@ -145,6 +150,10 @@ class Wording:
         if province is None:
             return ""
         return self._lexicon.english_name(province) if self.english else self._frame(province)
+
+    def scene(self, province: str | None, period: Period | None, year: int | None) -> str:
+        """Place and period in one line, ``山东 · 2022年目标``; either may be unknown."""
+        return " · ".join(x for x in (self.place(province), self.period(period, year)) if x)
 
     def places(self, provinces: Sequence[str]) -> str:
         """Names, joined."""

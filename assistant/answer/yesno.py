@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from assistant.answer.admission import dimension
+from assistant.answer.admission import counts_alike, dimension
 from assistant.answer.comparing import plainly
 from assistant.answer.draft import Draft
 from assistant.answer.excerpts import best_of_province, best_sentences, is_answered
@@ -23,7 +23,7 @@ from assistant.answer.misplaced import (
     turned_away,
 )
 from assistant.answer.principal import NEAR, principal, weight
-from assistant.answer.verdict import quoted, relation_of, told, verdict_by_comparison
+from assistant.answer.verdict import asks_than, quoted, relation_of, told, verdict_by_comparison
 from assistant.answer.wording import Wording
 from assistant.facts.words import FALL
 from assistant.numerals import Figure, figures
@@ -65,8 +65,8 @@ def answer_yesno(inquiry: Inquiry, words: Wording) -> Draft | None:
         each = _each_by_figure(inquiry, words, asked)
         if each is not None:
             return _as_asked(inquiry, words, each)
-    if (several or (asked is None and len(inquiry.question.periods) > 1)) and relation_of(fold(text)) is not None:
-        return None  # that a figure is stated does not compare it
+    if _compares(inquiry, asked, several=several):
+        return None  # that a figure of one side is stated does not compare it
     if asked is not None and not several:
         decided = _by_figure(inquiry, words, asked)
         if decided is None and (asked.unit or asked.value >= LARGE):
@@ -77,6 +77,15 @@ def answer_yesno(inquiry: Inquiry, words: Wording) -> Draft | None:
     if moved is None:
         moved = _of_all(inquiry, words) if several else _by_clause(inquiry, words)
     return _as_asked(inquiry, words, moved)
+
+
+def _compares(inquiry: Inquiry, asked: Figure | None, *, several: bool) -> bool:
+    """Whether a question sets one thing against another, so that a sentence about one of them decides nothing."""
+    folded = fold(inquiry.question.text)
+    if asked is None and not several and asks_than(folded):
+        return True
+    both = several or (asked is None and len(inquiry.question.periods) > 1)
+    return both and relation_of(folded) is not None
 
 
 def _as_asked(inquiry: Inquiry, words: Wording, draft: Draft | None) -> Draft | None:
@@ -218,9 +227,8 @@ def _facts_of(inquiry: Inquiry, asked: Figure) -> list[Scored]:
 
 def _counts_alike(asked: str, unit: str) -> bool:
     """Whether two units count the same kind of thing; people and things are asked about by either's words."""
-    alike = {"people": "things"}
-    of = [alike.get(d, d) for d in map(dimension, (asked, unit))]
-    return not asked or of[0] == of[1]
+    either = {"people", "things"}
+    return not asked or counts_alike(asked, unit) or {dimension(asked), dimension(unit)} <= either
 
 
 def _of_another(inquiry: Inquiry, scored: Scored) -> bool:

@@ -100,7 +100,7 @@ _OPENING_YEAR = re.compile(
     rf"{_ADDRESS}(?:刚刚过去的|过去的?一年|一年来|去年|上年|(?P<year>20\d\d)年(?:以来)?[,是，、来]|(?P<year2>20\d\d)年,)"
 )
 _OPENING_FIVE = re.compile(
-    rf"""{_ADDRESS}(?:"?十[一二三四五六七八九]五"?(?:时期|期间|以来)|(?:过去(?:的)?|这)五年|五年来|今后五年|未来五年)"""
+    rf"""{_ADDRESS}(?:20\d\d年是[^。]{{0,30}}[。,，])?(?:"?十[一二三四五六七八九]五"?(?:时期|期间|以来)|(?:过去(?:的)?|这)五年|五年来|今后五年|未来五年)"""
 )
 _OPENING_PLAN = re.compile(
     rf"{_ADDRESS}(?:(?:做好)?今年(?:是|的|我们|,|发展|经济|全省|全市|全区|要|政府)|新的一年|(?P<year>20\d\d)年(?:是|的?(?:发展|经济|主要|工作|我们|政府工作)))"
@@ -114,7 +114,7 @@ def opening_role(paragraph: str, within: Role, report_year: int | None, *, both:
     :param both: the part's heading announces two roles, so that its paragraphs may pass from a result to a target.
     """
     if _OPENING_FIVE.match(paragraph):
-        spoken = five_years(paragraph[:24], report_year)
+        spoken = five_years(paragraph[:60], report_year)
         if spoken == "coming":
             return "plan_5y", report_year or within[1]
         if spoken == "past" or (within[0] == "review" and spoken == "named"):

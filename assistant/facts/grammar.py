@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.facts import words
@@ -53,6 +53,7 @@ _CHANGED_TO = re.compile(
 _MERGED_TO = re.compile(
     r"(?P<noun>[^\W\d][^，,。；;、\d]{1,30}?)(?:(?:整合|优化|合并|归并|精简|缩减|压减|减少|扩大|扩展|拓展|增加|提升|增|减|扩|降){1,3}(?:到|至|为)|调整[到至为])$"
 )
+_TARGET = re.compile(r"(?P<measure>.{2,}?)(?P<growth>(?:预期)?(?:增长|增速))?(?:的?(?:预期|调控|控制))?目标值?")
 _NOTE = re.compile(r"^\s*(?:[（(][^（）()\d]{1,4}[）)]|[:：∶]1(?!\d))")
 """A note on a unit, right behind it: 61万套（间）; what a ratio is to: 2.1:1."""
 _SHARE = re.compile(
@@ -89,6 +90,13 @@ class Reading:
     measure: str
     kind: Kind
     strength: str
+
+    def of_target(self) -> Reading:
+        """What a target is a target of: 广义货币增长目标为16% states growth of 广义货币."""
+        m = _TARGET.fullmatch(self.measure)
+        if m is None:
+            return self
+        return replace(self, measure=m["measure"], kind="growth" if m["growth"] and self.kind == "level" else self.kind)
 
 
 def read_figure(figure: Figure, before: str, after: str, listing: int, *, subject: Subject) -> Reading | None:
@@ -199,7 +207,7 @@ def _is_start(segment: str, after: str, listing: int, *, subject: Subject) -> bo
 
 def _reading(figure: Figure, form: Form, subject: Subject) -> Reading:
     declines = subject.verb if form == "growth" and subject.verb in words.FALL else ""
-    return Reading(subject.measure, _kind(figure, form, subject), declines + figure.strength)
+    return Reading(subject.measure, _kind(figure, form, subject), declines + figure.strength).of_target()
 
 
 def _kind(figure: Figure, form: Form, subject: Subject) -> Kind:

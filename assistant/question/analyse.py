@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from assistant.corpus.periods import plan_years
 from assistant.facts.words import RATES
@@ -20,8 +20,9 @@ from assistant.types import Intent, Period, Question, Term
 
 __all__ = ["Reading", "analyse", "content_words", "is_asking", "read", "year_spans"]
 
+T = TypeVar("T")
 _YEAR = re.compile(
-    r"(?<![\d.])(?:(?P<full>(?:19|20)\d\d)(?![\d.%]|\s?[家户个项件名人元万亿亩吨])(?:\s?(?:年度|年)?)|(?<!近)(?<!连续)(?<!连着)(?<!连)(?<!过去)(?<!长达)(?<!持续)(?<!已有)(?<!整整)(?<!满)(?<!这)(?P<short>[12]\d|3[05](?=\s?年?(?:底|末|前|目标)))\s?年(?!代|来|内|间|前|后|以|都|没|里|下来|不))"
+    r"(?<![\d.])(?:(?P<full>(?:19|20)\d\d)(?![\d.%]|\s?[家户个项件名人元万亿亩吨])(?:\s?(?:年度|年)?)|(?<!近)(?<!连续)(?<!连着)(?<!连)(?<!过去)(?<!长达)(?<!持续)(?<!已有)(?<!整整)(?<!满)(?<!这)(?P<short>[012]\d|3[05](?=\s?年?(?:底|末|前|目标)))\s?年(?!代|来|内|间|前|后|以|都|没|里|下来|不))"
 )
 _QUOTED = re.compile(r"[“「『《\"]([^”」』》\"“「『《]{1,60})[”」』》\"]")
 _FIVE_YEAR_PLAN = re.compile(r"[“\"]?十[一二三四五六七八九](?:个)?五[”\"]?(?:时期|期间|期末|末|以来|规划(?!纲要))?")
@@ -34,6 +35,10 @@ _EXCLUDED = re.compile(
 )
 _NAMED_PLAN = re.compile(r"(?<=[TQ])(?:行动)?(?:计划|规划|工程|方案)(?![^,。?]{0,2}[做搞建增培引推实开设立达])")
 """The last word of a plan's own name ("海河英才"计划), which asks for no target."""
+_REPORT = re.compile(
+    r"(?<![\d.])(?P<year>(?:19|20)\d\d)(?:\s?年?(?:度|的)?(?:国务院|省|市)?(?:政府)?(?:工作)?报告|(?:'s)? (?:government )?(?:work )?report\b)"
+)
+"""A report named by its year."""
 _TOTALS = ("总数", "存量", "总量", "保有量")
 _DIGITS = "一二三四五六七八九"
 
@@ -68,11 +73,17 @@ class Reading:
             signs = frozenset(s for s in signs if not re.fullmatch(r"named\d", s)) | {f"named{min(named, 2)}"}
         return load_intent_model().best(signs)
 
+    def told(self, intent: Intent) -> Question:
+        """The question with its kind, and the kind that it has where there are no provinces to list."""
+        return replace(
+            self.question, intent=intent, otherwise=load_intent_model().best(self.signs | {"named1"}, but=("list",))
+        )
+
 
 def analyse(text: str, lexicon: Lexicon, segmenter: Segmenter) -> Question:
     """What one question asks, by itself (see ``question.followup`` for turns that lean on the one before)."""
     reading = read(text, lexicon, segmenter)
-    return replace(reading.question, intent=reading.kind())
+    return reading.told(reading.kind())
 
 
 def read(text: str, lexicon: Lexicon, segmenter: Segmenter) -> Reading:
@@ -82,7 +93,11 @@ def read(text: str, lexicon: Lexicon, segmenter: Segmenter) -> Reading:
     provinces = _unique(n for m in mentions for n in m.names) or _autonomous(plain, lexicon)
     folded = fold(masked)  # without the places: 黑龙将 is no 将
     plan, five = _five_years(folded)
-    masked, years = _years(_blanked(masked, (m.span() for m in _SPAN_OF_YEARS.finditer(folded))) if plan else masked)
+    named_reports = [m for m in _REPORT.finditer(folded)]
+    masked = _blanked(masked, (m.span("year") for m in named_reports))
+    masked = _blanked(masked, (m.span() for m in _SPAN_OF_YEARS.finditer(folded))) if plan else masked
+    bases = _unique(_year_of(m) for m in _YEAR.finditer(fold(masked)) if _is_set_against(fold(masked), m))
+    masked, years = _years(masked)
     masked = _blanked(masked, (m.span() for m in _FIVE_YEAR_PLAN.finditer(masked)))
     masked = _blanked(masked, (m.span() for m in _ENGLISH_PLAN.finditer(fold(masked))))
     terms, taken = _terms(masked, lexicon, segmenter)
@@ -106,6 +121,8 @@ def read(text: str, lexicon: Lexicon, segmenter: Segmenter) -> Reading:
         units=slots.units_of(folded),
         negated=cues.is_negated(folded),
         plan_years=plan,
+        bases=bases,
+        reports=_unique(int(m["year"]) for m in named_reports),
     )
     return Reading(question, shown, spoken)
 
@@ -179,8 +196,12 @@ def year_spans(text: str) -> tuple[tuple[int, int], ...]:
 
 def _years(masked: str) -> tuple[str, tuple[int, ...]]:
     found = [m for m in _YEAR.finditer(fold(masked)) if not _is_base(fold(masked), m)]
-    years = tuple(dict.fromkeys(int(m["full"]) if m["full"] else 2000 + int(m["short"]) for m in found))
+    years = _unique(map(_year_of, found))
     return _blanked(masked, (m.span() for m in found)), years
+
+
+def _year_of(m: re.Match[str]) -> int:
+    return int(m["full"]) if m["full"] else 2000 + int(m["short"])
 
 
 _BASE = re.compile(r"(?:比|较|跟|和|与|同|相比于?|compared (?:to|with)|from|than in)\s?$")
@@ -189,8 +210,19 @@ _BASE_AFTER = re.compile(r"\s?(?:年?(?:末|底)?(?:相比|比起来|[增减少�
 
 def _is_base(folded: str, year: re.Match[str]) -> bool:
     """Whether a year is only what something is measured against ("跟2020年相比", "做到2020年的几倍")."""
+    if _is_set_against(folded, year):
+        return True
     before, after = folded[: year.start()], folded[year.end() :]
     return bool(_BASE_AFTER.match(after)) and bool(_BASE.search(before) or re.match(r"\s?的(?:多少|几)", after))
+
+
+_SET_AGAINST = re.compile(r"的?(?:实际|目标|报告)?(?:要)?(?:[多少高低大小快慢](?:了|出)?|差)(?:多少|几)")
+
+
+def _is_set_against(folded: str, year: re.Match[str]) -> bool:
+    """Whether how far a figure lies from that of another year is asked ("比2021年多了多少"): no growth, which is stated."""
+    after = folded[year.end() :]
+    return bool(re.search(r"(?:比|较)\s?$", folded[: year.start()])) and bool(_SET_AGAINST.match(after))
 
 
 _SPAN_OF_YEARS = re.compile(r"(?<!\d)(20\d\d)\s?年?\s?(?:-|to|至|到|through)\s?(?:20)?(\d\d)(?:\s?年)?(?!\d)")
@@ -244,5 +276,5 @@ def _wordings(first: str, others: Iterable[str]) -> tuple[str, ...]:
     return _unique(fold(w).strip() for w in (first, *others) if w.strip())
 
 
-def _unique(items: Iterable[str]) -> tuple[str, ...]:
+def _unique(items: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(items))

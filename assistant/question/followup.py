@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.facts.words import ACTS, GENERIC
+from assistant.facts.words import ACTS, GENERIC, RATES
 from assistant.lexicon import Lexicon
 from assistant.question.analyse import Reading, read
 from assistant.question.cues import is_everywhere
@@ -27,7 +27,7 @@ _OPENS = re.compile(
 )
 _CLOSES = re.compile(r"(?:呢|也是吗|也说一下|一样吗|\bthen|\binstead|\bas well)\s*[?。!.]*$")
 _PRONOUN = re.compile(
-    r"它|他们|其中|里面|当中|这(?:个|些|[两几三]|里|项|家)|那(?:个|些|[两几三]|时|里|一年|年)|前者|后者|两者|两[地省市家]|同期|类似|\bit\b|\bits\b|\bthey\b|\bthose\b|\bthat\b(?! (?:mention|talk|say|have|has|plan))|\bthere\b(?<!is there)(?<!are there)|\bthese\b|\bboth of\b|\bsame\b|\bthe (?:former|latter|other)\b|\bthe two\b"
+    r"它|他们|其中|里面|当中|这(?:个|些|[两几三]|里|项|家)|那(?:个|些|[两几三]|时|里|一年|年)|前者|后者|两者|两[地省市家]|同期|类似|\bit\b|\bits\b|\bthey\b|\bthose\b|\bthat\b(?! (?:mention|talk|say|have|has|plan))|\bthere\b(?<!is there)(?<!are there)|\bthese\b|\bboth of\b|\bsame\b|\bone (?:too|as well)\b|\bthe (?:former|latter|other)\b|\bthe two\b"
 )
 _HEADLESS = re.compile(
     r"[PR]的(?:在|是|有|呢|叫|多|几|目标|那|情况|[?,。!]|$)|^(?:and |what about |how about )?P ?'s\W*$|[PR]那边"
@@ -121,6 +121,12 @@ def _carried(reading: Reading, before: _Before | None, lexicon: Lexicon) -> Ques
         "periods": timeless and bool(last.periods),
         "terms": not own and bool(last.terms),
     }
+    step = 0 if question.years or len(last.years) != 1 else _step_of_year(folded)
+    if step:
+        question = replace(question, years=(last.years[0] + step,), periods=_without_step(question.periods))
+        carried["years"] = False
+    if carried["terms"] and question.wanted == "level":
+        terms = tuple(_whole_of(t, lexicon) for t in terms)
     compared = bool(reading.spoken and last.periods and not own and _THAN_BEFORE.search(folded))
     periods = last.periods if carried["periods"] else question.periods
     merged = replace(
@@ -146,6 +152,27 @@ def _carried(reading: Reading, before: _Before | None, lexicon: Lexicon) -> Ques
         merged = _with_form(merged, last, same_role=periods == last.periods)
     merged = replace(merged, intent=_intent(replace(reading, question=merged), reading, before))
     return replace(merged, standalone=_standalone(merged, lexicon))
+
+
+_YEAR_BEFORE = re.compile(r"[上前]一年|\bthe (?:year before|previous year|preceding year)\b")
+_YEAR_AFTER = re.compile(r"后一年|次年|下一年|第二年|\bthe (?:year after|following year|next year)\b")
+
+
+def _step_of_year(folded: str) -> int:
+    """By how many years a turn moves away from the year before it ("前一年呢", "and the year after")."""
+    return -1 if _YEAR_BEFORE.search(folded) else 1 if _YEAR_AFTER.search(folded) else 0
+
+
+def _without_step(periods: tuple[Period, ...]) -> tuple[Period, ...]:
+    """The roles named beside "前一年", which by itself would name last year's result."""
+    return tuple(p for p in periods if p != "review") if len(periods) > 1 else periods
+
+
+def _whole_of(term: Term, lexicon: Lexicon) -> Term:
+    """What a rate is the rate of, for a turn that asks for its level ("GDP增速是多少" – "总量呢")."""
+    name = next((w.removesuffix(rate) for w in term.wordings for rate in RATES if w.endswith(rate) and w != rate), "")
+    measure = lexicon.measure(name) if name and term.kind == "measure" else None
+    return replace(term, wordings=tuple(dict.fromkeys((name, *lexicon.synonyms_of(name))))) if measure else term
 
 
 def _asks_of_winner(reading: Reading, before: _Before) -> bool:

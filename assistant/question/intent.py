@@ -55,13 +55,14 @@ class IntentModel:
     bias: tuple[float, ...]
     weights: Mapping[str, tuple[float, ...]]
 
-    def best(self, signs: Iterable[str]) -> Intent:
-        """The most probable kind."""
+    def best(self, signs: Iterable[str], *, but: Iterable[Intent] = ()) -> Intent:
+        """The most probable kind, of those that are not ruled out."""
         totals = list(self.bias)
         for sign in sorted(signs):
             for i, weight in enumerate(self.weights.get(sign, ())):
                 totals[i] += weight
-        return ASKED[totals.index(max(totals))]
+        open_ = [(total, -i) for i, total in enumerate(totals) if ASKED[i] not in but]
+        return ASKED[-max(open_)[1]]
 
 
 @functools.cache

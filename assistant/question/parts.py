@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from itertools import pairwise
 
 from assistant.lexicon import Lexicon, Mention
@@ -43,11 +44,15 @@ def parts_of(text: str, lexicon: Lexicon) -> list[str]:
     return parts if len(parts) > 1 else _by_measures(text, lexicon)
 
 
-def asks_both_ends(text: str) -> bool:
-    """Whether a figure's start is asked for as well as its end ("从多少增加到多少", "2020年多少，2025年多少")."""
+def asks_both_ends(text: str, held: Collection[int] = ()) -> bool:
+    """Whether a figure's start is asked for as well as its end ("从多少增加到多少", "2020年多少，2025年多少").
+
+    :param held: years that the corpus tells of: two of them, however far apart, are asked for one by one.
+    """
     folded = fold(text)
     years = [int(y) for y in _YEAR.findall(folded)]
-    return bool(_BOTH_ENDS.search(folded)) or (len(years) == 2 and years[1] - years[0] >= A_PLAN)
+    apart = len(years) == 2 and years[1] - years[0] >= A_PLAN and not set(years) <= set(held)
+    return bool(_BOTH_ENDS.search(folded)) or apart
 
 
 def _by_question_words(text: str) -> list[str]:

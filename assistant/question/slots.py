@@ -27,7 +27,7 @@ _INCREMENT = re.compile(
     r"新增|净增|增加|再(?:增|添|加|建|新|来)|新冒|多出来|增量|新认定|新培育|新建(?!议)|新引进|添|新设|(?:要|再)引进|\bnew(?:ly)?\b(?!-)|\badd(?:ed|s|ing)?\b|\badditional\b|\bincremental\b|\bmore\b(?=.{0,30}\b(?:add|this year|in 20|next year))"
 )
 _LEVEL = re.compile(
-    r"达到|总数|存量|总量|一共|总共|(?:做|到|要|建|发展|搞)到|保有|拥有|现有|到了|累计|要有(?:多少|几)|有(?:多少|几)|\btotal\b|\breach|\bin all\b|\bcumulative|\baltogether\b"
+    r"达到|总数|存量|总量|总额|总规模|有多大|一共|总共|(?:做|到|要|建|发展|搞)到|保有|拥有|现有|到了|累计|要有(?:多少|几)|有(?:多少|几)|\btotal\b|\breach|\bin all\b|\bcumulative|\baltogether\b"
 )
 _ENDS_IN = re.compile(
     r"(?:提高|提升|增加|增长|增|涨|扩大|上升|下降|降低|降|压减|减少)(?:到|至|为)(?:了)?(?:多少|几|什么|百分之)"
@@ -35,7 +35,7 @@ _ENDS_IN = re.compile(
 """A verb of change with the value it ends in asks for a level ("降到多少")."""
 _MONEY = re.compile(r"多少(?:个)?(?:亿|万)(?!分)")
 _UNIT_WORDS = re.compile(
-    r"(?:多少|几)(?:个|来)?\s?(个百分点|百分点|点|亿元|万元|元|块钱|钱|家|户|项|个|件|人|名|位|所|座|条|台|亩|吨|公里|款|次|家企业|辆|倍|成)|百分之(?:几|多少)|(?P<long>多长(?!时间)|多远)"
+    r"(?:多少|(?<!哪)几)(?:个|来)?\s?(个百分点|百分点|点|亿元|万元|元|块钱|钱|家|户|项|个|件|人|名|位|所|座|条|台|亩|吨|公里|款|次|家企业|辆|倍|成)|百分之(?:几|多少)|(?P<long>多长(?!时间)|多远)"
     r"|(?P<share>占(?!地)(?:了)?多少|占比|(?:占|所占)?比重|(?:占|所占)比例)|\b(?:how many per ?cent|by what per ?cent(?:age)?|what per ?cent(?:age)?|what (?:share|proportion))\b|\b(?P<yuan>in yuan|how many yuan|how much money)\b"
 )
 _UNITS = {"亿元": "元", "万元": "元", "钱": "元", "块钱": "元", "点": "%", "家企业": "家", "成": "%"}

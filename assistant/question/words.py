@@ -15,7 +15,7 @@ _ASKING = re.compile(
     r"|差多少|差距|排序|排个序|排名(?!第)|百分之几|百分之多少|没错吧|没记错吧|是这样吗|对不对|对吗|对吧|吧\?"
     r"|\b(?:what|which|who|whom|whose|where|when|how|many|much|is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|shall|the|an?|of|in|to|for|by|on|at|and|or|its?|their|his|her|this|that|there|these|those|be|been|being|any|all|please|tell|me|about"
     r"|provinces?|year|years|target(?:s|ed|ing)?|plan(?:s|ned|ning)?|goals?|aim(?:s|ing|ed)?|set|number|figures?|mention(?:s|ed)?|last|with|from|as|than|want(?:s|ed)?|intend(?:s|ed)?|expect(?:s|ed)?|report(?:s|ed)?|state[sd]?|list|every|each|put|together|across|end|so|far|up|s|i|you|we|they|he|she|not|no|but|also|more|most|over|under"
-    r"|going|now|then|ones?|instead|same|else|again|currently|already|compared?|against|former|latter|actual|values?|well|stand|stands|supposed|call(?:ed)?|names?|show|gives?|says?|talk|talks)\b"
+    r"|going|too|grow|grows|grew|grown|growing|now|then|ones?|instead|same|else|again|currently|already|compared?|against|former|latter|actual|values?|well|stand|stands|supposed|call(?:ed)?|names?|show|gives?|says?|talk|talks)\b"
 )  # fmt: skip
 _COUNTING = re.compile(r"\s*|[几多]\S{0,2}|哪\S{0,2}|\d[\d.,]*[%％]?|[万亿千百]+[家户个项元人名位件亩吨]?")
 """Words that only count. Figures belong to what the question sets as a condition, not to what it speaks of."""

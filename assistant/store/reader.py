@@ -7,7 +7,7 @@ import functools
 import re
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -149,6 +149,17 @@ class Store:
     def years(self) -> tuple[int, ...]:
         """The years that passages are of, ascending."""
         return tuple(self._read(lambda c: truth.select_distinct(c, "year")))
+
+    @functools.cached_property
+    def report_years(self) -> Mapping[str, int]:
+        """The year of each document that has one, by its id."""
+        return self._read(lambda c: dict(c.execute("SELECT id, year FROM documents WHERE year IS NOT NULL").fetchall()))
+
+    @functools.cached_property
+    def spans_of_years(self) -> Mapping[str | None, tuple[int, int]]:
+        """The first and the last year that are told of each province (``None``: of no province)."""
+        sql = "SELECT province, MIN(year), MAX(year) FROM passages WHERE year IS NOT NULL GROUP BY province"
+        return {row[0]: (row[1], row[2]) for row in self._read(lambda c: c.execute(sql).fetchall())}
 
     def sections(self, doc_id: str) -> tuple[Section, ...]:
         """The sections of a document, in order."""
