@@ -14,6 +14,7 @@ from assistant.answer.elsewhere import asks_to_write, is_elsewhere
 from assistant.answer.excerpts import answer_fact, answer_loosely
 from assistant.answer.inquiry import Inquiry
 from assistant.answer.listing import answer_list
+from assistant.answer.over_years import answer_years
 from assistant.answer.scope import is_off_topic, not_of_its_year, refusal_of
 from assistant.answer.summary import answer_numbered, answer_summary
 from assistant.answer.textual import answer_place, answer_textual
@@ -48,7 +49,7 @@ def compose(inquiry: Inquiry, words: Wording) -> Draft:
         return decline(inquiry, words, refused)
     if asks_to_write(inquiry):
         return decline(inquiry, words, "off_topic")
-    if (told := answer_textual(inquiry, words)) is not None:
+    if (told := answer_textual(inquiry, words) or answer_years(inquiry, words)) is not None:
         return told
     if is_elsewhere(inquiry):
         return decline(inquiry, words, "off_topic")

@@ -23,7 +23,7 @@ from assistant.types import Computed, Fact, Table
 
 _SCALES = ((Decimal(10) ** 12, "万亿"), (Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万"))
 _ONE = re.compile(
-    r"谁|哪(?:个|家|一|省|类|项|种|边|方)|最|更|领先|第一|[^，,。？?]多还是|\bwh(?:o|ich|ose)\b|\bwhere\b|\bmost\b|\bhigh(?:er|est)\b|\blarge(?:r|st)\b|\bbig(?:ger|gest)\b"
+    r"谁|哪(?:个|家|一|省|年|类|项|种|边|方)|最|更|领先|第一|[^，,。？?]多还是|\bwh(?:o|ich|ose)\b|\bwhere\b|\bmost\b|\bhigh(?:er|est)\b|\blarge(?:r|st)\b|\bbig(?:ger|gest)\b"
     r"|\bmore\b|\blead|\bleast\b|\bfewe(?:r|st)\b|\blow(?:er|est)\b|\bfast(?:er|est)\b|\bclean(?:er|est)\b|\bbest\b|\bor\b"
 )
 _LEAST = re.compile(
@@ -31,11 +31,14 @@ _LEAST = re.compile(
     r"|\bslow(?:er|est)\b|\bclean(?:er|est)\b"
 )
 _GAP = re.compile(
-    r"差|多出|高出|[多少高低](?:出)?(?:几|多少)|相距|差距|加码|多多少|高多少|少多少|低多少|\bgap\b|\bdifference\b|\bdistance\b|\bhow (?:much|many)\b|\bby how\b"
+    r"差|多出|高出|[多少高低](?:出|了)?(?:几|多少)|相距|差距|加码|多多少|高多少|少多少|低多少|\bgap\b|\bdifference\b|\bdistance\b|\bhow (?:much|many)\b|\bby how\b"
 )
 _CHANGE = re.compile(r"增|加|涨|提高|提升|变化|幅度|\badd|\brais|\bincreas|\bjump|\bstep|\bchange")
 _BEYOND = re.compile(r"突破|超|逾|余|多|以上|高于")
 MINUS = "−"
+_EXTREME = re.compile(r"最|哪(?:一|个|几)?年[^,。?]{0,12}(?:[多少高低大小快慢]|重|强)|\bmost\b|\bleast\b|est\b")
+MANY_SHOWN = 3
+"""Figures that a bare answer holds at most; a longer row of years is read in its lines."""
 CLOSE = 0.2
 """Share of the higher figure within which a floor below it (突破2万) may in truth lie above it."""
 
@@ -56,7 +59,7 @@ def answer_compare(inquiry: Inquiry, words: Wording) -> Draft | None:
     draft.table = _table(inquiry, draft, words, rows=rows, silent=sides.silent)
     draft.provinces = tuple(dict.fromkeys(s.fact.province for s in rows if s.fact.province))
     draft.text = "\n".join(_lines(inquiry, draft, words, rows=rows, sides=sides))
-    draft.short = _gap_alone(inquiry, draft) or _short(inquiry, words, rows, sides=sides)
+    draft.short = _gap_alone(inquiry, draft) or _short(inquiry, draft, words, rows, sides=sides)
     return draft
 
 
@@ -70,6 +73,9 @@ def _gap_alone(inquiry: Inquiry, draft: Draft) -> str | None:
 def _ordered(inquiry: Inquiry, sides: Sides) -> list[Scored]:
     """The highest first; the lowest first where that is asked for."""
     rows = list(sides.rows)
+    folded = fold(inquiry.question.text)
+    if len(inquiry.question.years) > len(rows[:2]) and sides.alone and not _EXTREME.search(folded):
+        return sorted(rows, key=lambda s: (s.fact.year or 0, s.fact.span))
     if asks_both_extremes(inquiry.question.text):
         return rows
     if _LEAST.search(fold(inquiry.question.text)) or top_of(inquiry.question.text) < 0:
@@ -77,7 +83,7 @@ def _ordered(inquiry: Inquiry, sides: Sides) -> list[Scored]:
     return rows
 
 
-def _short(inquiry: Inquiry, words: Wording, rows: Sequence[Scored], *, sides: Sides) -> str | None:
+def _short(inquiry: Inquiry, draft: Draft, words: Wording, rows: Sequence[Scored], *, sides: Sides) -> str | None:
     """The winner where one is asked for: a province, a year or a measure; how far two lie apart; else the figures."""
     one = bool(_ONE.search(fold(inquiry.question.text)))
     if len({s.fact.province for s in rows}) > 1:
@@ -95,7 +101,14 @@ def _short(inquiry: Inquiry, words: Wording, rows: Sequence[Scored], *, sides: S
         return words.measure(rows[0].fact.measure) if sides.comparable else None
     years = [s.fact.year for s in rows]
     if one and len(set(years)) == len(rows) > 1:
-        return words.say("year", year=years[0]) if sides.comparable and not sides.years else None
+        best = sorted(s.fact.year or 0 for s in rows if s.fact.value == rows[0].fact.value)
+        if not sides.comparable:
+            return None
+        for year in best:
+            draft.computed.append(_year_computed(draft, words, rows, year))
+        return _years_in_words(words, best)
+    if len(rows) > MANY_SHOWN:
+        return None
     return ("; " if words.english else "；").join(shown(s.fact, inquiry) for s in rows)
 
 
@@ -162,10 +175,19 @@ def _lines(inquiry: Inquiry, draft: Draft, words: Wording, *, rows: Sequence[Sco
     absent = [p for p in inquiry.question.named if p not in inquiry.held]
     if absent:
         lines.append(words.say("list_absent", provinces=words.places(absent)))
-    if sides.years:
-        lines.append(words.say("list_others", provinces=_years_in_words(words, sides.years)))
+    asked_by_name = [y for y in sides.years if str(y) in inquiry.question.text]
+    if asked_by_name:
+        lines.append(words.say("list_others", provinces=_years_in_words(words, asked_by_name)))
+    elif sides.years:
+        lines.append(words.say("other_years", n=draft.count(len(sides.years), words.say("years_silent"))))
     lines.append(_coverage(draft, words, rows, sides))
     return lines
+
+
+def _year_computed(draft: Draft, words: Wording, rows: Sequence[Scored], year: int) -> Computed:
+    """The year of a figure, which its report has and no quote need say."""
+    inputs = tuple(number(draft, s) for s in rows if s.fact.year == year)
+    return Computed(str(year), words.say("year_of"), inputs)
 
 
 def _years_in_words(words: Wording, years: Sequence[int]) -> str:

@@ -31,11 +31,46 @@ def resolved(question: Question, store: Store) -> Question:
         question = replace(question, intent=question.otherwise)
     if question.reports and not set(question.reports) & set(store.report_years.values()):
         question = replace(question, reports=(), years=tuple(dict.fromkeys((*question.years, *question.reports))))
+    if years := _years_over(question, store):
+        question = replace(question, years=years, intent="compare")
     if question.bases and set(question.bases) <= set(store.years()):
         question = replace(question, years=tuple(dict.fromkeys((*question.years, *question.bases))), intent="compare")
     elif len(question.years) == 1 and (ends := _deadline(question, store)):
         question = replace(question, plan_years=ends, years=())
     return question if question.plan_years is None or not store.years() else _of_plan(question, store)
+
+
+_SERIES = re.compile(
+    r"哪(?:一|几|些|个)?年(?!级)|历年|历届|每年|逐年|各年|年年|变化|走势|趋势|(?:怎么|如何)变|[^\d]以来|至今"
+    r"|(?:最?近|过去)(?P<last>几|两|三|四|六|七|八|九|十|\d{1,2})年|\b(?:which|what|each|every) years?\b|\bover (?:the|these) years\b"
+    r"|\bsince\b|\bchang(?:e|ed|ing)\b|\btrend\b|\b(?:last|past) (?P<last_en>\w+) years\b"
+)
+_SINCE = re.compile(r"以来|至今|到现在|从.*(?:起|开始)|\bsince\b")
+_NUMBERS = {c: n for n, c in enumerate("零一二两三四五六七八九十")} | {
+    "几": 5,
+    "两": 2,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+}
+_NUMBERS |= {c: n for n, c in enumerate("三四五六七八九十", start=3)}
+
+
+def _years_over(question: Question, store: Store) -> tuple[int, ...]:
+    """The years that a question about a measure of one place asks over ("历年", "哪年最高", "2016年以来怎么变"); or none."""
+    asked = _SERIES.search(fold(question.text))
+    one = question.provinces[0] if question.provinces else None
+    first, last = store.spans_of_years.get(one, (0, 0))
+    named = any(t.kind == "measure" for t in question.terms)
+    if not asked or not named or last - first < 2 or len(question.provinces) > 1 or question.plan_years:
+        return ()
+    since = question.years[0] if len(question.years) == 1 and _SINCE.search(fold(question.text)) else 0
+    if question.years and not since:
+        return ()
+    told = tuple(y for y in store.years() if max(first, since) <= y <= last)
+    word = asked["last"] or asked["last_en"]
+    n = int(word) if word and word.isdigit() else _NUMBERS.get(word or "", 5)
+    return told[-n - ("plan" not in question.periods) :] if word else told
 
 
 _BY = re.compile(r"到\s?(20\d\d)\s?年(?:底|末)?[^,。?]{0,10}?(?:要|将|目标|力争|达到|实现|建成|多少)|\bby (20\d\d)\b")

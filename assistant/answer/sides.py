@@ -60,6 +60,11 @@ class Sides:
     years: tuple[int, ...] = ()
 
     @property
+    def alone(self) -> bool:
+        """Whether one place is compared with itself."""
+        return len({s.fact.province for s in self.rows}) == 1
+
+    @property
     def comparable(self) -> bool:
         """Whether all figures count the same in one role: else setting them side by side orders nothing."""
         kinds = {of_size(s.fact.kind) for s in self.rows}
@@ -78,6 +83,8 @@ def sides_of(inquiry: Inquiry, provinces: Sequence[str] = ()) -> Sides:
     found = _admitted({side: side.figures() for side in sides})
     if len(roles) == 1 and len(scope) > 1:
         found = _in_one_role(found)
+    if len(roles) > MANY_YEARS and len(scope) == 1:
+        found = _in_common_role(found)
     kind = _kind(inquiry, [f for f in found.values() if f])
     counted = _dimension(found, kind) if len(items) == 1 else None
     chosen = {side: _of_kind(f, kind, counted) for side, f in found.items()}
@@ -121,13 +128,22 @@ def _roles(inquiry: Inquiry, scope: Sequence[str]) -> list[Inquiry]:
         return [inquiry.in_role(replace(where, periods=(), years=()), (p,)) for p in both]
     years = tuple(y for y in question.years if y in inquiry.years)
     if len(years) > 1:
-        return [inquiry.in_role(replace(where, years=(y,), periods=()), (), (y,)) for y in years]
+        return [_of_year(inquiry, y) for y in years]
     periods = question.periods
     if len(scope) == 1 and len(periods) < 2 and asks_both_ends(question.text, inquiry.years):
         periods = ("review", "plan")
     if len(periods) > 1:
         return [inquiry.in_role(replace(where, years=(), periods=_with_five(p)), (p,)) for p in periods]
     return [inquiry]
+
+
+def _of_year(inquiry: Inquiry, year: int) -> Inquiry:
+    """The question in one year; in the role asked for, if the corpus tells of that year in it ("2022 goal and 2021 result")."""
+    asked = inquiry.question.periods
+    where = replace(inquiry.where, years=(year,))
+    if len(asked) == 1 and len(inquiry.store.rows(where)):
+        return inquiry.in_role(where, asked, (year,))
+    return inquiry.in_role(replace(where, periods=()), (), (year,))
 
 
 def _with_five(period: Period) -> tuple[Period, ...]:
@@ -165,6 +181,23 @@ def _in_one_role(found: dict[Side, list[Scored]]) -> dict[Side, list[Scored]]:
         same = [s for s in facts if role_of(s.fact) == common]
         out[side] = same or facts
     return out
+
+
+def _in_common_role(found: dict[Side, list[Scored]]) -> dict[Side, list[Scored]]:
+    """Of each year the facts in the role that most years tell of, so that a row of years is all results or all targets."""
+    counts = Counter(role for facts in found.values() for role in {s.fact.period for s in facts[:4]})
+    most = max(counts.values(), default=0)
+    often = [
+        role for role in counts if counts[role] >= OFTEN * most
+    ]  # what came about says more than what was aimed at
+    common = min(often, key=lambda role: (role != "review", -counts[role], str(role)), default=None)
+    return {side: [s for s in facts if s.fact.period == common] for side, facts in found.items()}
+
+
+OFTEN = 0.6
+"""Share of the years that tell of the commonest role, from which results come before targets."""
+MANY_YEARS = 2
+"""Years from which on what is compared is a row of years; two may be last year's result and this year's target."""
 
 
 def role_of(fact: Fact) -> tuple[Period | None, int | None]:

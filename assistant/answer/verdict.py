@@ -93,6 +93,8 @@ def _pair(inquiry: Inquiry) -> tuple[Scored, Scored] | None:
     elif len(named) <= 1 and len(inquiry.question.periods) == 2 and len(sides.rows) == 2 and sides.comparable:
         order = list(inquiry.question.periods)
         rows = sorted(sides.rows, key=lambda s: order.index(s.fact.period) if s.fact.period in order else 9)
+    elif len(named) <= 1 and len(inquiry.question.years) == 2 and len(sides.rows) == 2 and sides.comparable:
+        rows = sorted(sides.rows, key=lambda s: inquiry.question.years.index(s.fact.year or 0))
     else:
         rows = _two_measures(inquiry)
     if len(rows) != 2:

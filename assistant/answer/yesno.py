@@ -162,7 +162,12 @@ def _asked(inquiry: Inquiry) -> Figure | None:
         for f in figures(text)
         if f.value >= UNNAMED or (english and _IN_ENGLISH.search(inquiry.question.text) and f.value > 1)
     ]
-    return next((f for f in [*found, *bare] if not _YEAR.fullmatch(text[slice(*f.number)]) and _counts(f, text)), None)
+    return next((f for f in [*found, *bare] if not _is_year(f, text) and _counts(f, text)), None)
+
+
+def _is_year(figure: Figure, text: str) -> bool:
+    """Whether digits are those of a year: four of them that count nothing (2000亿美元 does)."""
+    return not figure.unit and text[figure.end - 1].isdigit() and bool(_YEAR.fullmatch(text[slice(*figure.number)]))
 
 
 _LASTING = re.compile(r"(?:连续|连着|连|已有|长达)\s?$")

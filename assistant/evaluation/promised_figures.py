@@ -143,9 +143,10 @@ def _short_is_quoted(answer: Answered, provinces: Provinces) -> Iterator[str]:
     if MARKER.search(short) or "\n" in short:
         yield "3: the short answer is not bare"
     quotes = " ".join(squeezed(c["quote"]) for c in answer["citations"])
-    for part in [short] if squeezed(short) in quotes else re.split(r"\s*(?:[；;]|→)\s*", short):
+    worked_out = {squeezed(x["value"]).removesuffix("年") for x in answer["computed"]}
+    for part in [short] if squeezed(short) in quotes else re.split(r"\s*(?:[；;、]|,(?!\d)|→)\s*", short):
         bare = _LEADS.sub("", squeezed(part))
-        if bare not in quotes and not named_in(part, provinces):
+        if bare not in quotes and squeezed(part).removesuffix("年") not in worked_out and not named_in(part, provinces):
             yield f"3: the short answer {part!r} stands in no quote"
 
 

@@ -37,6 +37,8 @@ _AT_LEAST = re.compile(
 _OTHER_BOUND = re.compile(
     r"以[下内]|不[到足高超]|低于|至多|左右|小于|少于|还是|没|未|\b(?:below|under|less|or|not|about)\b"
 )
+_THAN = re.compile(r"^\s*(?:那)?(?:比|较|跟|和|与)|\bthan\b")
+_SINCE = re.compile(r"以来|至今|到现在|\bsince\b")
 _LIKE_A_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?![.%\d])")
 _SENTENCE = re.compile(r"[“\"「](.{10,})[”\"」]", re.DOTALL)
 _WHETHER_THERE = re.compile(r"原文|原话|这句话|\bverbatim\b|\bthis sentence\b")
@@ -210,6 +212,10 @@ def _years_asked(answer: Answered) -> Iterator[str]:
         return
     question = folded(visible(answer["question"]))
     years = set(_LIKE_A_YEAR.findall(question)) if _ASKED_YEAR.search(question) else set()
+    if years and _THAN.search(question):  # "比2016年多了多少" asks about the year of the turn before as well
+        years |= set(_LIKE_A_YEAR.findall(answer["standalone_question"]))
+    if years and _SINCE.search(question):
+        years |= {str(y) for y in range(int(min(years)), 2100)}
     if answer["short"] in {"否", "No"} and {c["period"] for c in answer["citations"]} <= {"plan", "plan_5y"}:
         return  # what is still planned for a later year was not so in the one asked about
     other = [

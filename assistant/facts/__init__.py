@@ -9,7 +9,7 @@ from assistant.corpus.furniture import HEADING as FURNITURE
 from assistant.facts import words
 from assistant.facts.grammar import Reading, listing_lengths, read_figure
 from assistant.facts.nouns import names_nothing, topic_of
-from assistant.facts.roles import frame_of, role_of
+from assistant.facts.roles import frame_of, frame_of_paragraph, role_of
 from assistant.facts.subject import Subject
 from assistant.numerals import Figure, figures, ranks
 from assistant.text import clauses, fold, sentences, to_simplified, trim
@@ -18,6 +18,7 @@ from assistant.types import Document, Fact, Section, Span
 __all__ = ["extract_facts"]
 _SAYS = re.compile(r"\w")
 _ENDS = re.compile(r"[；;。]\s*$")
+_BY_WHEN = re.compile(r"\s*(?:力争|确保|预计)?到\s?20\d\d\s?年(?:底|末)?[，,]\s*")
 _RATIO = re.compile(rf"(?:{words.UNITLESS})(?:值|均|平均)?[^，,。；;:\d、]{{0,6}}$")
 _RATIO_NEXT = re.compile(rf"(?:^|\d|:1)[^，,。；;:\d、]{{0,6}}(?:到|至|为)(?:{words.WHEN})?的?$")
 _TO_ONE = (":", "：", "∶")
@@ -42,21 +43,29 @@ def extract_facts(document: Document, sections: tuple[Section, ...]) -> tuple[Fa
     for section in sections:
         if section.heading == (FURNITURE,):
             continue
-        headline = ""
+        headline = frame = ""
+        last = section.span.start
         for start, end in sentences(document.text, section.span.start, section.span.end):
+            frame = "" if "\n" in document.text[last : start + 1].rstrip(" \u3000") else frame
+            last = end - 1
             if fold(document.text[start:end]).strip() in title:
                 continue  # 全国31省工作报告摘录: a title states nothing
             if _SAYS.search(document.text, start, end):
-                found = list(_sentence_facts(document, section, (start, end), headline))
+                sentence = fold(document.text[start:end])
+                held = frame_of_paragraph(sentence, frame, states=True)
+                found = list(_sentence_facts(document, section, (start, end), headline=headline, frame=held))
+                frame = frame_of_paragraph(sentence, frame, states=bool(found))
                 out.extend(found)
                 short = not found and end - start <= _HEADLINE
                 headline = topic_of(to_simplified(document.text[start:end])) if short else ""
     return tuple(out)
 
 
-def _sentence_facts(document: Document, section: Section, span: tuple[int, int], headline: str) -> Iterator[Fact]:
+def _sentence_facts(
+    document: Document, section: Section, span: tuple[int, int], *, headline: str, frame: str
+) -> Iterator[Fact]:
     text, (start, end) = document.text, span
-    subject = Subject(since=start, headline=headline)
+    subject = Subject(since=start, headline=headline, frame=frame)
     read = [(a, b, _found(text, a, b)) for a, b in clauses(text, start, end)]
     while read and not read[-1][2]:
         read.pop()  # what follows the last figure names nothing for it
@@ -64,6 +73,9 @@ def _sentence_facts(document: Document, section: Section, span: tuple[int, int],
         subject.frame = frame_of(fold(text[a : min(b, a + _OPENING)])) or subject.frame
         if found:
             yield from _clause_facts(document, section, (a, b), found, subject)
+            subject.opened = -1
+        elif _BY_WHEN.fullmatch(text, a, b):
+            subject.opened = a
         else:
             # "经营主体规模壮大，总数突破1000万户": a clause without figures names what the next ones measure.
             clause = to_simplified(text[a:b])
@@ -132,10 +144,11 @@ def _fact(
     text, (clause_start, clause_end) = document.text, clause
     nearest = max(clause_start + _OPENING, figure.start - _BEFORE)
     said = text[clause_start : min(figure.end, clause_start + _OPENING)] + text[nearest : figure.end]
+    opened = subject.opened if subject.opened >= 0 else clause_start
     year, period = role_of(subject.frame + fold(said), section, document.year)
     return Fact(
         span=Span(document.id, figure.start, figure.end),
-        clause=Span(document.id, *trim(text, min(subject.since, clause_start), clause_end)),
+        clause=Span(document.id, *trim(text, min(subject.since, clause_start, opened), clause_end)),
         measure=reading.measure,
         figure="".join(text[figure.start : figure.end].split()),
         value=figure.value,

@@ -25,6 +25,22 @@ def frame_of(clause: str) -> str:
     return found[0] if found else ""
 
 
+_OPENS_LOOKING_BACK = re.compile(r"(?:刚刚过去的|过去的?一年|一年来|去年|上年)[,，]")
+_LOOKS_AHEAD = re.compile(r"今年|新的一年|(?:必须|务必|要|将|力争|确保|预期|继续|坚持|加快|推进)")
+
+
+def frame_of_paragraph(sentence: str, before: str, *, states: bool) -> str:
+    """The words of time that hold for the sentences after a folded one: 过去一年，…取得了很大成绩。国内生产总值增长10.3%。
+
+    :param before: what held so far in the paragraph; it ends where a sentence looks ahead.
+    :param states: whether the sentence has figures of its own: only one without announces those of the next ones.
+    """
+    opening = _OPENS_LOOKING_BACK.search(sentence)
+    if opening and not states and not _LOOKS_AHEAD.search(sentence, opening.end()):
+        return "去年"
+    return "" if before and _LOOKS_AHEAD.match(sentence.lstrip()) else before
+
+
 def role_of(before: str, section: Section, report_year: int | None) -> tuple[int | None, Period | None]:
     """The year and role of a figure; ``before`` is its clause up to and with the figure, folded."""
     five = _FIVE_TARGET.search(before)

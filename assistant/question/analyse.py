@@ -195,7 +195,9 @@ def year_spans(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _years(masked: str) -> tuple[str, tuple[int, ...]]:
+    quoted = [m.span() for m in _QUOTED.finditer(masked)]
     found = [m for m in _YEAR.finditer(fold(masked)) if not _is_base(fold(masked), m)]
+    found = [m for m in found if "年" in m[0] or not any(a < m.start() < b for a, b in quoted)]  # “中国制造2025”
     years = _unique(map(_year_of, found))
     return _blanked(masked, (m.span() for m in found)), years
 
