@@ -452,6 +452,7 @@ def _understood(question: Question, where: Filter) -> dict[str, Any]:
         "provinces": list(question.provinces),
         "years": list(question.years),
         "periods": list(question.periods),
+        "reports": list(question.reports),
         "measures": [t.wordings[0] for t in question.terms],
         "wanted": question.wanted,
         "carried": list(question.carried),

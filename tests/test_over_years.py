@@ -159,6 +159,8 @@ def test_money_of_two_currencies_is_never_set_against_each_other():
     assert not counts_alike("元", "美元")
     assert counts_alike("元", "人民币")
     assert counts_alike("家", "户")
+    assert counts_alike("微克/立方米", "微克每立方米")
+    assert not counts_alike("对", "个")
 
 
 def test_two_years_that_are_held_are_no_start_and_end():

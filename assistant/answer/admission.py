@@ -97,10 +97,17 @@ def _dimension_fits(question: Question, fact: Fact) -> bool:
 
 
 def counts_alike(one: str, other: str) -> bool:
-    """Whether figures in two units can be set against each other: of one dimension and, if money, of one currency."""
+    """Whether figures in two units can be set against each other: of one dimension, one currency, one kind of thing."""
     if dimension(one) != dimension(other):
         return False
-    return dimension(one) != "money" or _currency(one) == _currency(other)
+    if dimension(one) == "money":
+        return _currency(one) == _currency(other)
+    one, other = (unit.replace("每", "/") for unit in (one, other))
+    return dimension(one) != "things" or one == other or any({one, other} <= group for group in _COUNTERS)
+
+
+_COUNTERS = (frozenset("家户个所"), frozenset("项个件种"))
+"""Words that count the same things, by one report and by another."""
 
 
 def _currency(unit: str) -> str:

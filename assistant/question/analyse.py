@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
@@ -143,12 +143,24 @@ def _places(text: str, lexicon: Lexicon) -> tuple[str, tuple[Mention, ...], tupl
     mentions = (
         _whereabouts(lexicon.find_provinces(text), text) or _labelled(text, lexicon) or lexicon.guess_provinces(text)
     )
+    mentions = (*mentions, *_mistyped_partner(mentions, text, lexicon))
     spans = [(m.start, _end_of_name(m, text)) for m in mentions]
     named = _unique(n for m in mentions if len(m.names) == 1 or m.kind == "guess" for n in m.names)
     if not mentions:
         mentions = lexicon.find_cities(text)
         named = _unique(n for m in mentions for n in m.names)
     return _blanked(text, spans), tuple(mentions), named
+
+
+_PARTNER = re.compile(r"(?:跟|和|与|同|比|、|还是|\band|\bthan|\bor|\bversus|\bvs\.?)\s?$")
+
+
+def _mistyped_partner(mentions: Sequence[Mention], text: str, lexicon: Lexicon) -> list[Mention]:
+    """The province that the one named is set beside, if its name is mistyped ("四川跟湖碑比")."""
+    if len(mentions) != 1 or len(mentions[0].names) != 1 or mentions[0].kind == "guess":
+        return []
+    rest = _blanked(text, [(mentions[0].start, mentions[0].end)])
+    return [m for m in lexicon.guess_provinces(rest) if _PARTNER.search(fold(text[: m.start]))]
 
 
 _OF_RANK = re.compile(

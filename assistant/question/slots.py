@@ -36,7 +36,7 @@ _ENDS_IN = re.compile(
 _MONEY = re.compile(r"多少(?:个)?(?:亿|万)(?!分)")
 _UNIT_WORDS = re.compile(
     r"(?:多少|(?<!哪)几)(?:个|来)?\s?(个百分点|百分点|点|亿元|万元|元|块钱|钱|家|户|项|个|件|人|名|位|所|座|条|台|亩|吨|公里|款|次|家企业|辆|倍|成)|百分之(?:几|多少)|(?P<long>多长(?!时间)|多远)"
-    r"|(?P<share>占(?!地)(?:了)?多少|占比|(?:占|所占)?比重|(?:占|所占)比例)|\b(?:how many per ?cent|by what per ?cent(?:age)?|what per ?cent(?:age)?|what (?:share|proportion))\b|\b(?P<yuan>in yuan|how many yuan|how much money)\b"
+    r"|(?P<share>占(?!地)(?:了)?多少|占比|(?:占|所占)?比重|(?:占|所占)比例)|\b(?:how many per ?cent|by what per ?cent(?:age)?|what per ?cent(?:age)?|what (?:share|proportion))\b|(?P<sum>(?:基金|资金|投资|贷款|预算|债券|融资|信贷)[^,。?]{0,6}(?:规模|盘子|总额|额度))|\b(?P<yuan>in yuan|how many yuan|how much money)\b"
 )
 _UNITS = {"亿元": "元", "万元": "元", "钱": "元", "块钱": "元", "点": "%", "家企业": "家", "成": "%"}
 
@@ -87,7 +87,7 @@ def units_of(text: str) -> tuple[str, ...]:
     """Units a question names after 多少 or 几, in base form (亿元 is 元, 个点 is %)."""
     out = []
     for m in _UNIT_WORDS.finditer(text):
-        unit = m[1] or ("元" if m["yuan"] else "公里" if m["long"] else "%")
+        unit = m[1] or ("元" if m["yuan"] or m["sum"] else "公里" if m["long"] else "%")
         out.append(_UNITS.get(unit, unit))
     return tuple(dict.fromkeys(out))
 
