@@ -151,6 +151,23 @@ def test_one_province_over_its_years():
     assert "1/1 个省份" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("全国2018年GDP增长多少", "6.6%"),
+        ("国家今年的GDP增长目标是多少", "6%左右"),
+        ("甘肃去年GDP增长多少", "4.5%"),
+        ("2019年国务院报告定的城镇新增就业目标", "1100万人以上"),
+        ("我国历年财政赤字哪年最高", "2019年"),
+        ("What was China's GDP growth in 2018?", "6.6%"),
+    ],
+)
+def test_the_nation_beside_a_province(question, short):
+    answer = ask(question, of="both")
+    assert answer.short == short
+    assert bool(answer.provinces) == ("甘肃" in question)
+
+
 def test_what_the_latest_report_leaves_unsaid_an_older_one_says():
     assert ask("今年广义货币增长目标是多少").short == "13%左右"
 

@@ -60,11 +60,12 @@ OF_GANSU = {
 
 @functools.cache
 def yearly_reports(name: str) -> Assistant:
-    """The facade over one of the two corpora, ``state`` or ``gansu``. Read only."""
+    """The facade over one of the two corpora, ``state`` or ``gansu``, or over ``both``. Read only."""
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     paths = []
-    for title, text in {"state": OF_THE_STATE, "gansu": OF_GANSU}[name].items():
+    corpora = {"state": OF_THE_STATE, "gansu": OF_GANSU, "both": OF_THE_STATE | OF_GANSU}
+    for title, text in corpora[name].items():
         path = folder / f"{title}.txt"
         path.write_text(text, encoding="utf-8")
         paths.append(path)
@@ -75,5 +76,5 @@ def yearly_reports(name: str) -> Assistant:
 
 def problems(answer: Answer, name: str) -> list[str]:
     """The promises that an answer over one of them breaks."""
-    held = {"甘肃": NAMES["甘肃"]} if name == "gansu" else {}
+    held = {} if name == "state" else {"甘肃": NAMES["甘肃"]}
     return broken_promises(answer.to_dict(), lambda doc_id: yearly_reports(name).document(doc_id).text, held)

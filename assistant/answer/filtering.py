@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from assistant.lexicon.pinyin import names_in, written_as
@@ -27,7 +28,7 @@ def resolved(question: Question, store: Store) -> Question:
     province there is none to list.
     """
     question = _with_names(question, store)
-    if question.intent == "list" and not store.provinces():
+    if question.intent == "list" and (not store.provinces() or of_the_nation(question, store)):
         question = replace(question, intent=question.otherwise)
     if question.reports and not set(question.reports) & set(store.report_years.values()):
         question = replace(question, reports=(), years=tuple(dict.fromkeys((*question.years, *question.reports))))
@@ -38,6 +39,18 @@ def resolved(question: Question, store: Store) -> Question:
     elif len(question.years) == 1 and (ends := _deadline(question, store)):
         question = replace(question, plan_years=ends, years=())
     return question if question.plan_years is None or not store.years() else _of_plan(question, store)
+
+
+_NATION = re.compile(
+    r"^(?:请问|那么?)?(?:(?:19|20)?\d\d年(?:度|底|末)?的?|今年|去年|上年)?的?(?:我国|全国|国家|中央|国务院|中国|中华人民共和国)(?!级|[^,。?]{0,2}(?:第[一二三四五六七八九十\d]|前列|首|最))"
+    r"|国务院(?:政府)?(?:工作)?报告|国家(?:政府工作)?报告|\b(?:china's|the nation(?:al)?(?:'s)?|the state council(?:'s)?|the country's)\b"
+)
+
+
+def of_the_nation(question: Question, store: Store) -> bool:
+    """Whether a question is about the whole country, and documents that are of no province are held to answer it."""
+    named = question.provinces or question.named
+    return not named and bool(store.placeless) and bool(_NATION.search(fold(question.text).strip()))
 
 
 _SERIES = re.compile(
@@ -115,7 +128,9 @@ def dated(question: Question, store: Store) -> Question:
     if not question.periods or question.years or question.reports or _ANY_YEAR.search(fold(question.standalone)):
         return question
     told = store.spans_of_years
-    scope = [told[p] for p in question.provinces or told if p in told]
+    named: Iterable[str | None] = question.provinces or told
+    places = (None,) if of_the_nation(question, store) else named
+    scope = [told[p] for p in places if p in told]
     if all(first >= last - 1 for first, last in scope):  # one report each: a result and the target that follows it
         return question
     reports = {last for _, last in scope} & set(store.report_years.values())
@@ -143,6 +158,9 @@ def filter_of(question: Question, store: Store) -> Filter:
     provinces = tuple(p for p in question.provinces if p in store.provinces())
     years = tuple(y for y in question.years if y in store.years())
     documents = tuple(d for d, year in store.report_years.items() if year in question.reports)
+    if of_the_nation(question, store) and store.provinces():
+        national = [d for d in store.placeless if not documents or d in documents]
+        documents = tuple(national) or documents
     where = Filter(provinces, years, _periods(question), documents)
     if years and where.periods and not len(store.rows(where)):
         # "2021年…攻关计划" names a plan only in the thing's name: the year alone says the role.

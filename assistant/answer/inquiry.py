@@ -172,8 +172,9 @@ class Inquiry:
 
     @functools.cached_property
     def places(self) -> tuple[str, ...]:
-        """The provinces of the corpus; of a corpus without any, its one place, which has no name."""
-        return self.held or ("",)
+        """The provinces of the corpus; of texts that are of none, their one place, which has no name."""
+        national = bool(self.where.documents) and set(self.where.documents) <= set(self.store.placeless)
+        return ("",) if national else self.held or ("",)
 
     @functools.cached_property
     def years(self) -> tuple[int, ...]:

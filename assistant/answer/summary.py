@@ -50,7 +50,7 @@ def answer_summary(inquiry: Inquiry, words: Wording) -> Draft | None:
     scope = Scope(inquiry, inquiry.where)
     topic = Topic(scope)
     asked = inquiry.question.provinces
-    if len(asked) > 1 or (not asked and len(inquiry.held) > 1):
+    if len(asked) > 1 or (not asked and len(inquiry.places) > 1):
         return _of_each_province(inquiry, words, scope, topic)
     spans, confidence = _listed(scope, topic)
     limit = MAX_LISTED

@@ -156,6 +156,12 @@ class Store:
         return self._read(lambda c: dict(c.execute("SELECT id, year FROM documents WHERE year IS NOT NULL").fetchall()))
 
     @functools.cached_property
+    def placeless(self) -> tuple[str, ...]:
+        """The documents none of whose passages is of a province."""
+        sql = "SELECT doc_id FROM passages GROUP BY doc_id HAVING COUNT(province) = 0 ORDER BY doc_id"
+        return tuple(row[0] for row in self._read(lambda c: c.execute(sql).fetchall()))
+
+    @functools.cached_property
     def spans_of_years(self) -> Mapping[str | None, tuple[int, int]]:
         """The first and the last year that are told of each province (``None``: of no province)."""
         sql = "SELECT province, MIN(year), MAX(year) FROM passages WHERE year IS NOT NULL GROUP BY province"
