@@ -56,6 +56,8 @@ def answer_compare(inquiry: Inquiry, words: Wording) -> Draft | None:
             return beside
     rows = _ordered(inquiry, sides)
     draft = Draft("compare", confidence=min(1.0, max(s.score for s in rows)))
+    if inquiry.held and inquiry.places == ("",):
+        draft.intent = "figure"  # years of the nation, beside provinces that are none of what is compared
     draft.table = _table(inquiry, draft, words, rows=rows, silent=sides.silent)
     draft.provinces = tuple(dict.fromkeys(s.fact.province for s in rows if s.fact.province))
     draft.text = "\n".join(_lines(inquiry, draft, words, rows=rows, sides=sides))
