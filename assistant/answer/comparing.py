@@ -18,7 +18,7 @@ _COMPARING = re.compile(
     r"[两二三四五六七八九十几]?[省市区县]?(?:家|地|省|方|者|俩|个)?|.?(?:快|慢|高|低|多|少|大|小|重|轻|强|弱|好|差|降|升|涨|远)|差[距值额别]|距离|百分点|绝对[数值]|项数|户数|家数|个数|数字|数目"
     r"|冠军|亚军|垫底|领先|落后|里头|一点|一些|跑得快|低排|排名|排序|顺序|任务|属实|赶得上|比不上|不如|对照|相差|多过|目标值|实绩|龙头|头名|首位|倒数|国内|经济体?"
     r"|[零一二两三四五六七八九十百千万亿\d.]+[家户项个件人名位所座条台亩吨张款%]?|突破|超过|达到|高过|全国|听说|有人|说法|这话|压根|同比|其实|真的假?|没错|lowered|raised|cut|lifted|ambitious|growth"
-    r"|vs|between|versus|distance|difference|gap|goal|results?|than|higher|lower|above|below|bigger|larger|smaller|faster|slower|less|fewer|exceed(?:ed)?|ahead|behind|go|went|got|whose|lead|rank|both|either|percent|points?"
+    r"|vs|between|versus|distance|difference|gap|goal|results?|than|higher|lower|above|below|bigger|larger|smaller|faster|slower|less|fewer|exceed(?:ed)?|ahead|behind|go|went|got|whose|lead|rank(?:ed|ing)?|both|either|percent|points?|first|last|fast(?:est)?|quick(?:er|est)?|slow(?:est)?|highest|lowest|largest|smallest|biggest|order|ordered|descending|ascending"
 )
 _GAP = re.compile(
     r"差(?:多少|几|距|了|额|值|$|[?])|相差|之差|领先|落后|[多少高低快慢大小](?:出|了)?(?:几|多少)|加码|比[^,。?]{1,24}[多少高低]|\bgap\b|\bdifference\b|\bby how (?:much|many)\b"

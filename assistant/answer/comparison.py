@@ -37,6 +37,7 @@ _CHANGE = re.compile(r"增|加|涨|提高|提升|变化|幅度|\badd|\brais|\bin
 _BEYOND = re.compile(r"突破|超|逾|余|多|以上|高于")
 MINUS = "−"
 _EXTREME = re.compile(r"最|哪(?:一|个|几)?年[^,。?]{0,12}(?:[多少高低大小快慢]|重|强)|\bmost\b|\bleast\b|est\b")
+_RANKED = re.compile(r"\brank|\border\b|排")
 MANY_SHOWN = 3
 """Figures that a bare answer holds at most; a longer row of years is read in its lines."""
 CLOSE = 0.2
@@ -69,7 +70,11 @@ def _gap_alone(inquiry: Inquiry, draft: Draft) -> str | None:
     """How far two figures lie apart, where that is all that is asked ("差多少", not "谁高、高多少")."""
     folded = fold(inquiry.question.text)
     gaps = [c.value for c in draft.computed if MINUS in c.formula]
-    return gaps[0] if len(gaps) == 1 and _GAP.search(folded) and not _ONE.search(folded) else None
+    return (
+        gaps[0]
+        if len(gaps) == 1 and not _RANKED.search(folded) and _GAP.search(folded) and not _ONE.search(folded)
+        else None
+    )
 
 
 def _ordered(inquiry: Inquiry, sides: Sides) -> list[Scored]:

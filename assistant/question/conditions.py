@@ -16,7 +16,7 @@ from assistant.text import fold
 Relation = Literal[">=", ">", "<=", "<", "=", "in"]
 
 _AT_LEAST = re.compile(
-    r"(?:不低于|不少于|至少|不小于|达到(?:了)?|达|(?:有没有|是否|是不是|能否|能不能)(?:已经?)?到(?:了)?|at least|no (?:less|fewer) than|not below)\s*$"
+    r"(?:不低于|不少于|至少|不小于|达到(?:了)?|达|(?:有没有|是否|是不是|能否|能不能)(?:已经?)?到(?:了)?|at least|reach(?:ed|es|ing)?|no (?:less|fewer) than|not below)\s*$"
     r"|^\s*(?:(?:及|或|或者)?以上|or (?:more|above|higher)|and (?:above|over)|and more|or better)"
 )
 _ABOVE = re.compile(
