@@ -14,7 +14,7 @@ from assistant.answer.figure import Scored, best_facts, enough
 from assistant.answer.inquiry import Inquiry, squeezed
 from assistant.types import Fact, Filter, Span, Term
 
-EXACT = 0.1
+EXACT = 0.01
 """Share of the best score from which a fact counts that measures just what is asked, no part of it and no more."""
 NEAR = 0.5
 """Share of the best score from which a fact may be the principal one."""
