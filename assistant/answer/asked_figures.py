@@ -108,7 +108,7 @@ def _ranked(inquiry: Inquiry) -> list[Scored]:
     question = inquiry.question
     places = question.provinces or inquiry.places
     if len(places) == 1 and inquiry.measures and all(t.kind == "measure" for t in question.terms):
-        first = [s for s in principal(inquiry, places[0], where=inquiry.where)[:1] if s.score >= enough()]
+        first = principal(inquiry, places[0], where=inquiry.where)[:1]
         return [*first, *(s for s in ranked if s.fact.span not in {f.fact.span for f in first})]
     return ranked
 

@@ -14,8 +14,10 @@ from assistant.answer.figure import Scored, best_facts, enough
 from assistant.answer.inquiry import Inquiry, squeezed
 from assistant.types import Fact, Filter, Span, Term
 
-EXACT = 0.01
+EXACT = 0.1
 """Share of the best score from which a fact counts that measures just what is asked, no part of it and no more."""
+BESIDE_OTHERS = 0.01
+"""The same where others state that measure: a comparison of it needs just it."""
 NEAR = 0.5
 """Share of the best score from which a fact may be the principal one."""
 BOUNDED = 0.85
@@ -32,27 +34,28 @@ _GENERAL = ("增长 全省 全市 全区 全社会 全年 我省 我市 我区 �
 
 
 def principal(
-    inquiry: Inquiry, province: str, *, where: Filter | None = None, floor: float | None = None
+    inquiry: Inquiry, province: str, *, where: Filter | None = None, floor: float | None = None, exact: float = EXACT
 ) -> list[Scored]:
     """The facts of a province that are the measure asked about, the principal one first; empty if it states none.
 
     :param where: another filter than the question's own (its province is replaced).
     :param floor: the probability from which a fact counts, if not the one from which it is given as an answer.
+    :param exact: the share of the best score from which a fact that measures just what is asked counts.
     """
     facts = inquiry.facts(inquiry.about((province,)) if where is None else where)
     least = enough() if floor is None else floor
-    ranked = [s for s in best_facts(inquiry, facts=facts) if s.score >= EXACT * least and _is_it(inquiry, s)]
+    ranked = [s for s in best_facts(inquiry, facts=facts) if s.score >= exact * least and _is_it(inquiry, s)]
     pure = {s.fact.span for s in ranked if purity(inquiry, in_words(s.fact)) >= WHOLLY}
     ranked = [s for s in ranked if s.score >= least or s.fact.span in pure]
     if not ranked:
         return []
     best = ranked[0].score
-    exact = [s for s in ranked if s.score >= EXACT * best and s.fact.span in pure]
-    near = [s for s in ranked if s.score >= NEAR * best or s in exact]
+    just_it = [s for s in ranked if s.score >= exact * best and s.fact.span in pure]
+    near = [s for s in ranked if s.score >= NEAR * best or s in just_it]
 
     def order(s: Scored) -> tuple[float, float, Span]:
         # that a figure measures just what is asked says more than how its clause is worded
-        return -weight(inquiry, replace(s, score=max(s.score, best)) if s in exact else s), -s.score, s.fact.span
+        return -weight(inquiry, replace(s, score=max(s.score, best)) if s in just_it else s), -s.score, s.fact.span
 
     return [*sorted(near, key=order), *(s for s in ranked if s not in near)]
 

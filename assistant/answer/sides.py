@@ -11,7 +11,7 @@ from assistant.answer.admission import counts_alike, dimension
 from assistant.answer.comparing import SIZE, SPEED
 from assistant.answer.figure import Scored, enough
 from assistant.answer.inquiry import Inquiry
-from assistant.answer.principal import in_words, principal, purity
+from assistant.answer.principal import BESIDE_OTHERS, in_words, principal, purity
 from assistant.question.parts import asks_both_ends, parts_of
 from assistant.text import fold
 from assistant.types import Fact, Filter, Period
@@ -43,7 +43,7 @@ class Side:
     def figures(self) -> list[Scored]:
         """The province's figures for the measure, faint ones among them."""
         where = replace(self.where, provinces=(self.province,) if self.province else ())
-        return principal(self.inquiry, self.province, where=where, floor=0.0)
+        return principal(self.inquiry, self.province, where=where, floor=0.0, exact=BESIDE_OTHERS)
 
 
 @dataclass(frozen=True, slots=True)
