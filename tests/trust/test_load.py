@@ -209,7 +209,7 @@ class Held(Scripted):
 
 
 def under_way(client):
-    return int(float(re.search(r"requests_under_way (\S+)", client.send("GET", "/metrics")[1])[1])) - 1
+    return int(float(re.search(r"(?m)^shengwen_requests_under_way (\S+)", client.send("GET", "/metrics")[1])[1])) - 1
 
 
 def until(client, holds):
