@@ -72,7 +72,11 @@ def test_a_wheel_is_the_same_whoever_builds_it(tmp_path):
     built = []
     for n in range(2):
         out = tmp_path / str(n)
-        env = os.environ | {"SOURCE_DATE_EPOCH": "1790000000", "TZ": ("UTC", "Asia/Shanghai")[n], "PYTHONHASHSEED": str(n)}
+        env = os.environ | {
+            "SOURCE_DATE_EPOCH": "1790000000",
+            "TZ": ("UTC", "Asia/Shanghai")[n],
+            "PYTHONHASHSEED": str(n),
+        }
         run = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)]
         subprocess.run(run, cwd=ROOT, env=env, check=True, capture_output=True)
         (wheel,) = out.glob("*.whl")
