@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterable, Sequence
@@ -43,6 +44,8 @@ from assistant.types import (
     Span,
 )
 
+_log = logging.getLogger(__name__)
+_asked = logging.getLogger("shengwen.questions")
 ANSWER_HITS = 10
 SIMILAR_CANDIDATES = 120
 """Passages looked through for similar sentences: several of each province, where all speak of a thing."""
@@ -126,6 +129,7 @@ class Assistant:
     def _ask(self, question: str, history: Sequence[str], given: Filter, writer: Writer | None) -> Answer:
         started = time.perf_counter()
         self._require(question, "question")
+        _asked.debug("asked", extra={"question": question})
         store = self._current()
         turns = [asking_part(visible(h)) for h in history if isinstance(h, str)]
         asked = understand(asking_part(visible(question) or question), turns, self.lexicon, store.segmenter)
@@ -424,10 +428,25 @@ class Assistant:
             return store
         with self._switching:
             if not self._store.is_current():
-                opened = Store.open(self.settings.store_dir)
-                opened.check_model(self._model.fingerprint)
-                self._store = opened  # the old one stays open for those who still read it
+                try:
+                    self._store = self._newest()  # the old one stays open for those who still read it
+                except StoreError as e:  # what was opened is whole, and still answers
+                    _log.error("generation %d still answers: %s", self._store.generation, e)
         return self._store
+
+    def _newest(self) -> Store:
+        """:raises StoreError: the newest generation cannot be used."""
+        opened = Store.open(self.settings.store_dir)
+        try:
+            opened.check_model(self._model.fingerprint)
+        except StoreError:
+            opened.close()
+            raise
+        return opened
+
+    def is_newest(self) -> bool:
+        """Whether the newest generation answers, and not one before it because that one cannot be used."""
+        return self._current().is_current()
 
     def _passage_at(self, store: Store, span: Span) -> Passage | None:
         try:

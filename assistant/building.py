@@ -8,12 +8,12 @@ from pathlib import Path
 from assistant.corpus.read import Failure, Intake, Source, read_sources
 from assistant.corpus.sections import parse_document
 from assistant.encoders import Model
-from assistant.errors import CorpusError, StoreError
+from assistant.errors import CorpusError
 from assistant.facts import extract_facts
 from assistant.lexicon import Lexicon
 from assistant.passages import cut_passages, indexed_text
 from assistant.settings import data_dir
-from assistant.store import Parsed, Segmenter, Store, Writer
+from assistant.store import Parsed, Segmenter, Writer, salvage
 from assistant.types import Document, Progress
 
 
@@ -100,15 +100,15 @@ class _Again(Sequence[Parsed]):
 
 
 def rebuild_present(folder: Path, lexicon: Lexicon, *, model: Model, progress: Progress | None = None) -> bool:
-    """Build the store again with the present program, lexicon and model; ``False`` if its documents cannot be read.
+    """Build the store again with the present program, lexicon and model; ``False`` if there are no documents in it.
 
-    The texts are the store's own, so files that have moved since do no harm; what was embedded with the same model is
-    not embedded again.
+    The texts are the store's own, so files that have moved since do no harm, and neither does damage to anything else;
+    what was embedded with the same model is not embedded again.
+
+    :raises StoreError: its documents are damaged: building of other files would lose them unsaid.
     """
-    try:
-        with Store.open(folder) as store:
-            documents = store.documents()
-    except StoreError:  # missing, damaged or of another format: there is nothing to take over
+    documents = salvage(folder)
+    if documents is None:
         return False
     with Writer(folder, model, Segmenter(lexicon.words())) as writer:
         writer.commit(_Again(documents, lexicon, model), progress=progress)

@@ -18,7 +18,7 @@ from assistant.encoders import bundled
 from assistant.encoders.manifest import Prepared, read_prepared
 from assistant.encoders.model import open_model
 from assistant.encoders.preparation import find_source
-from assistant.errors import AssistantError, StoreMissing
+from assistant.errors import AssistantError, StoreError, StoreMissing, StoreStale
 from assistant.lexicon import load_lexicon
 from assistant.prompts import load_prompt
 from assistant.settings import Settings, data_dir, load_settings
@@ -152,6 +152,12 @@ def _store(settings: Settings) -> Iterator[Finding]:
     except StoreMissing:
         message = f"there is no store in {str(folder)!r} yet: the first question builds it from the shipped corpus"
         yield Finding("store", "warning", message, "run `shengwen index build`")
+        return
+    except StoreStale:
+        raise
+    except StoreError as e:
+        for problem in verify(folder) or [str(e)]:
+            yield Finding("store", "error", problem, _REBUILD)
         return
     with store:
         store.check_segmenter(Segmenter(load_lexicon().words()))

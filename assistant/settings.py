@@ -17,6 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from assistant.errors import SettingsError
 
 PREFIX = "SHENGWEN_"
+_SECRET = {"api_key", "users", "tokens"}
+"""Settings whose values no message may show."""
 
 
 class LanguageModelSettings(BaseModel):
@@ -55,7 +57,33 @@ class Settings(BaseModel):
     """The file that readers' thumbs go to; ``None``: ``feedback.jsonl`` in the user's data folder."""
     max_file_mb: int = Field(default=256, ge=1, le=65536)
     """Larger files are refused before they are read: a file is held in memory whole."""
+    users: dict[str, str] = Field(default={}, repr=False)
+    """Who may use the server: name → password, best as ``shengwen password`` hashes it; with ``tokens``, nobody else may."""
+    tokens: dict[str, str] = Field(default={}, repr=False)
+    """Programs that may, by a token: name → hash, as ``shengwen password --token`` prints it."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Names with a domain that the server goes by; addresses and plain names are always its own."""
+    allowed_origins: tuple[str, ...] = ()
+    """Sites whose pages may call the API, as ``https://example.org``."""
+    questions_per_minute: int = Field(default=600, ge=0)
+    """Of one client, with bursts of as many; 0: no limit."""
+    feedback_per_minute: int = Field(default=30, ge=0)
+    """Of one client; 0: no limit."""
+    max_waiting: int = Field(default=64, ge=0)
+    """Questions that may wait for their turn; those beyond are told to come again."""
+    log_requests: bool = False
+    """Whether ``serve`` writes a line of JSON for each request; never with the question."""
+    log_questions: bool = False
+    """Whether ``serve`` writes the questions, too."""
+    audit_log: Path | None = None
+    """The file of who logged in, was refused, or changed the corpus; ``None``: stderr, where passwords are set."""
     llm: LanguageModelSettings = LanguageModelSettings()
+
+    @field_validator("allowed_hosts", "allowed_origins", mode="before")
+    @classmethod
+    def _one_or_listed(cls, value: Any) -> Any:
+        """One name, or several with commas between: a variable of the environment is one string."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator("reports", mode="before")
     @classmethod
@@ -145,7 +173,8 @@ def _explain(error: ValidationError) -> str:
     first = error.errors()[0]
     path = [str(part) for part in first["loc"]]
     if first["type"] != "extra_forbidden":
-        return f"the setting {'.'.join(path)!r} is {first['input']!r}: {first['msg']}"
+        value = "not what it should be" if _SECRET.intersection(path) else repr(first["input"])
+        return f"the setting {'.'.join(path)!r} is {value}: {first['msg']}"
     known = (LanguageModelSettings if path[:-1] == ["llm"] else Settings).model_fields
     near = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.0)
     return f"unknown setting {'.'.join(path)!r}; the nearest known one is {near[0]!r}"

@@ -63,7 +63,7 @@ class Client:
         finally:
             connection.close()
         got = {name.lower(): value for name, value in response.getheaders()}
-        return response.status, json.loads(raw) if "json" in got.get("content-type", "") else raw, got
+        return response.status, json.loads(raw) if raw and "json" in got.get("content-type", "") else raw, got
 
     def post(self, path: str, body: Any, **headers: str) -> tuple[int, Any, dict[str, str]]:
         return self.send("POST", path, json.dumps(body).encode(), **headers)
@@ -178,6 +178,9 @@ class Scripted:
     def sections(self, doc_id: str) -> tuple[Section, ...]:
         document = self.document(doc_id)
         return (Section(Span(doc_id, 0, len(document.text)), ("第一部分",), document.province, 2022, "plan"),)
+
+    def is_newest(self) -> bool:
+        return True
 
     def examples(self, language: str, n: int = 4) -> tuple[str, ...]:
         return ("甲省的目标？",) if language == "zh" else ("What is the target?",)

@@ -30,8 +30,21 @@ COMMANDS = dict(commands())
 
 
 def test_the_commands_are_those_of_the_interface():
-    single = {"ask", "search", "chat", "serve", "facts", "terms", "locate", "eval", "bench", "doctor", "verify-bundle"}
-    index = {("index", name) for name in ("build", "add", "remove", "list", "info", "verify")}
+    single = {
+        "ask",
+        "search",
+        "chat",
+        "serve",
+        "facts",
+        "terms",
+        "locate",
+        "eval",
+        "bench",
+        "doctor",
+        "verify-bundle",
+        "password",
+    }
+    index = {("index", name) for name in ("build", "add", "remove", "list", "info", "verify", "backup", "restore")}
     feedback = {("feedback", name) for name in ("list", "export")}
     assert set(COMMANDS) == {(name,) for name in single} | index | feedback
 

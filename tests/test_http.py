@@ -398,11 +398,6 @@ def test_mcp_without_its_package_says_what_to_install():
         build_app(Scripted(), mcp=True)
 
 
-def test_mcp_and_passwords_exclude_each_other():
-    with patch("assistant.http.mcp.find_spec", return_value=object()), pytest.raises(SettingsError, match="--auth"):
-        build_app(Scripted(), mcp=True, auth=[("a", "b")])
-
-
 def test_mcp_tools_give_json(assistant: Assistant):
     pytest.importorskip("mcp", reason="the MCP extra is not installed (pip install -e '.[mcp]')")
     from mcp import ClientSession

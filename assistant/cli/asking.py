@@ -1,9 +1,10 @@
-"""``ask``, ``search``, ``chat`` and ``serve``."""
+"""``ask``, ``search``, ``chat``, ``serve`` and ``password``."""
 
 from __future__ import annotations
 
 import contextlib
 import ipaddress
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,11 +15,12 @@ from assistant.cli.output import explain, note, say, write_json, write_line
 from assistant.cli.render import render_answer, render_hits
 from assistant.cli.session import AsJson, Periods, Provinces, Session, Years, command
 from assistant.cli.takeaway import Exports, exports, write_exports
-from assistant.errors import QuestionError
+from assistant.errors import QuestionError, SettingsError
 from assistant.takeaway.exchange import Exchange
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.settings import Settings
 
 _QUIT = ("/quit", "/exit", "/q")
 
@@ -29,6 +31,7 @@ def add_to(app: typer.Typer) -> None:
     command(app, "search", example="shengwen search 揭榜挂帅 -k 5 --province 山东")(_search)
     command(app, "chat", example="shengwen chat")(_chat)
     command(app, "serve", example="shengwen serve --port 8080 --auth editor:secret")(_serve)
+    command(app, "password", example="shengwen password editor")(_password)
 
 
 def _ask(
@@ -131,13 +134,8 @@ def _serve(
         raise typer.BadParameter("give USER:PASSWORD", param_hint="--auth")
     reports = tuple(report) if report else None
     settings = session.settings(host=host, port=port, allow_upload=allow_upload, reports=reports)
-    if settings.allow_upload and not users and not _is_local(settings.host):
-        note(
-            say(
-                f"注意：凡能访问 {settings.host} 的人都可以改动语料；要设密码请用 --auth。",
-                f"note: whoever reaches {settings.host} may change the corpus; --auth sets passwords.",
-            )
-        )
+    if not (users or settings.users or settings.tokens or _is_local(settings.host)):
+        _warn_of_open_door(settings)
     with session.assistant(settings) as a:
         from assistant.http import serve
 
@@ -145,11 +143,66 @@ def _serve(
         serve(a, settings.host, settings.port, auth=users, mcp=mcp, announce=_announce)  # type: ignore[arg-type]
 
 
+def _warn_of_open_door(settings: Settings) -> None:
+    host = settings.host
+    note(
+        say(
+            f"注意：凡能访问 {host} 的人都可以提问并阅读全部语料；要设密码请用 --auth，或设置中的 [users]。",
+            f"note: whoever reaches {host} may ask and read all documents; --auth, or [users] in the settings, sets "
+            "passwords.",
+        )
+    )
+    if settings.allow_upload:
+        note(
+            say(
+                f"注意：凡能访问 {host} 的人都可以改动语料。",
+                f"note: whoever reaches {host} may change the corpus, too.",
+            )
+        )
+
+
 def _is_local(host: str) -> bool:
     """Whether an address is reached from this machine alone."""
     with contextlib.suppress(ValueError):
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     return host == "localhost"
+
+
+def _password(
+    session: Session,
+    name: Annotated[str, typer.Argument(help="Whose it is.")],
+    *,
+    token: Annotated[bool, typer.Option("--token", help="Make a token for a program instead.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Hash a password, or make a token, for the settings of `serve`. 生成密码散列或访问令牌。"""
+    from assistant.http.passwords import hash_password, make_token
+
+    if token:
+        shown, kept = make_token()
+    else:
+        shown, kept = "", hash_password(_typed())
+    table = "tokens" if token else "users"
+    if as_json:
+        write_json({"table": table, "name": name, "kept": kept, "token": shown or None})
+        return
+    write_line(f"[{table}]\n{json.dumps(name, ensure_ascii=False)} = {json.dumps(kept)}")
+    if token:
+        note(say(f"令牌（只显示这一次）：{shown}", f"the token, shown this once: {shown}"))
+
+
+def _typed() -> str:
+    """A password that is not seen: typed twice, or from a pipe.
+
+    :raises SettingsError: nothing was given.
+    """
+    if not sys.stdin.isatty():
+        given = sys.stdin.readline().rstrip("\r\n")
+    else:
+        given = str(typer.prompt(say("密码", "Password"), hide_input=True, confirmation_prompt=True, err=True))
+    if not given:
+        raise SettingsError("the password is empty: type one, or send it through a pipe")
+    return given
 
 
 def _announce(address: str) -> None:

@@ -1,4 +1,4 @@
-"""``index build``, ``add``, ``remove``, ``list``, ``info`` and ``verify``."""
+"""``index build``, ``add``, ``remove``, ``list``, ``info``, ``verify``, ``backup`` and ``restore``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assistant.cli.session import AsJson, Session, command
 from assistant.corpus.read import Failure, Intake
 from assistant.errors import StoreError, StoreMissing
 from assistant.settings import Settings
-from assistant.store import Store, verify
+from assistant.store import Store, backup, restore, verify
 from assistant.store import info as store_info
 
 Paths = Annotated[
@@ -40,6 +40,8 @@ def add_to(app: typer.Typer) -> None:
     command(index, "list", example="shengwen index list --json")(_list)
     command(index, "info", example="shengwen index info --json")(_info)
     command(index, "verify", example="shengwen index verify")(_verify)
+    command(index, "backup", example="shengwen index backup store-2026-11-28.zip")(_backup)
+    command(index, "restore", example="shengwen index restore store-2026-11-28.zip")(_restore)
 
 
 def _build(
@@ -194,3 +196,29 @@ def _verify(session: Session, *, as_json: AsJson = False) -> int:
     for problem in problems:
         note(explain(problem))
     return 1 if problems else 0
+
+
+def _backup(
+    session: Session,
+    target: Annotated[Path, typer.Argument(help="A new folder, or a new file that ends in .zip.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Copy the store while it is in use. 备份索引库，不中断服务。"""
+    generation = backup(session.settings().store_dir, target)
+    if as_json:
+        write_json({"backup": str(target), "generation": generation})
+    else:
+        write_line(say(f"第 {generation} 代已备份到 {target}。", f"Generation {generation} is backed up to {target}."))
+
+
+def _restore(
+    session: Session,
+    source: Annotated[Path, typer.Argument(help="What `index backup` wrote.")],
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """Bring a backup back as the newest generation; servers change over by themselves. 恢复备份。"""
+    settings = session.settings()
+    restore(source, settings.store_dir)
+    return _report(settings, (), as_json=as_json)

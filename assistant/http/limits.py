@@ -1,11 +1,6 @@
-"""What is refused before any endpoint sees it: bodies too large, requests without the password."""
+"""What is refused before any endpoint sees it: bodies too large."""
 
 from __future__ import annotations
-
-import base64
-import binascii
-import hmac
-from collections.abc import Sequence
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -100,30 +95,3 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
         return await receive()
 
     return replay
-
-
-class Passwords:
-    """Who may call the API: ``Basic``, or ``Bearer USER:PASSWORD`` for clients that know only API keys."""
-
-    def __init__(self, auth: Sequence[tuple[str, str]]) -> None:
-        self._known = [f"{user}:{password}".encode() for user, password in auth]
-
-    def admits(self, authorization: str) -> bool:
-        """Whether the header carries one of the passwords; without any set, everybody may."""
-        if not self._known:
-            return True
-        given = _credentials(authorization)
-        # Every known one is compared, so that the time taken tells nothing.
-        return any([hmac.compare_digest(given, known) for known in self._known])
-
-
-def _credentials(authorization: str) -> bytes:
-    scheme, _, value = authorization.partition(" ")
-    if scheme.lower() == "bearer":
-        return value.strip().encode("utf-8", "replace")
-    if scheme.lower() != "basic":
-        return b""
-    try:
-        return base64.b64decode(value.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        return b""

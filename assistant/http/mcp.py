@@ -1,4 +1,4 @@
-"""The MCP server that Gradio makes of the named endpoints, with two of its habits mended."""
+"""The MCP server that Gradio makes of the named endpoints, with some of its habits mended."""
 
 from __future__ import annotations
 
@@ -9,24 +9,19 @@ from typing import Any
 from assistant.errors import SettingsError
 
 
-def require_mcp(*, auth: bool) -> None:
+def require_mcp() -> None:
     """Refuse what would fail only at the first call.
 
-    :raises SettingsError: the package is missing, or passwords are set, which no MCP client can give to Gradio.
+    :raises SettingsError: the package is missing.
     """
     if find_spec("mcp") is None:
         raise SettingsError("the MCP server needs the package 'mcp': pip install 'shengwen[mcp]'")
-    if auth:
-        raise SettingsError(
-            "--mcp and --auth exclude each other: Gradio's MCP server has no login; "
-            "serve it to this machine alone, or behind a proxy that asks for a password"
-        )
 
 
-def mend_mcp(server: Any, address: str | None) -> None:
-    """Give results as JSON, and call the endpoints at our own address.
+def mend_mcp(server: Any, address: str | None, token: str) -> None:
+    """Give results as JSON, and call the endpoints at our own address, with a token that opens the door to them.
 
-    Gradio writes results as Python prints them, which no other program reads. And it calls its own endpoints over HTTP
+    Whoever calls a tool has passed the door already. Gradio writes results as Python prints them, which no other program reads. And it calls its own endpoints over HTTP
     at whatever host the first request named, so that one forged header would send everybody's questions elsewhere.
     """
 
@@ -35,5 +30,18 @@ def mend_mcp(server: Any, address: str | None) -> None:
         return [server.types.TextContent(type="text", text=text) for text in texts]
 
     server.postprocess_output_data = told
-    if address is not None:
-        server._local_url = address
+    if address is None:
+        return
+    server._local_url = address
+
+    def client() -> Any:
+        if server._client_instance is None:
+            from gradio_client import Client
+
+            headers = {"x-gradio-user": "mcp", "authorization": f"Bearer {token}"}
+            server._client_instance = Client(
+                address, download_files=False, verbose=False, analytics_enabled=False, headers=headers
+            )
+        return server._client_instance
+
+    server._get_or_create_client = client

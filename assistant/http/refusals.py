@@ -23,6 +23,11 @@ def error_body(message: str, kind: str) -> dict[str, dict[str, str]]:
     return {"error": {"message": " ".join(message.split()), "type": kind}}
 
 
+def refusal(status: int, message: str, kind: str, headers: Mapping[str, str] | None = None) -> Response:
+    """A whole answer that refuses."""
+    return JSONResponse(error_body(message, kind), status, headers=headers)
+
+
 async def no_such_endpoint(request: Request) -> Response:
     """404 for a path that is none, 405 for a method that the path does not take.
 
@@ -43,7 +48,7 @@ async def no_such_endpoint(request: Request) -> Response:
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Answer known errors in one line, and hide the others, which the server logs."""
+    """Answer known errors in one line; what is unknown goes on to ``Watched``, which hides and logs it."""
 
     @app.exception_handler(HTTPException)
     async def told(request: Request, error: HTTPException) -> Response:
@@ -57,10 +62,6 @@ def add_error_handlers(app: FastAPI) -> None:
         # A store, model or setting that cannot be used is nothing that the asker could mend.
         _log.error("%s: %s", request.url.path, error)
         return JSONResponse(error_body(str(error), "service_unavailable"), 503)
-
-    @app.exception_handler(Exception)
-    async def unknown(request: Request, error: Exception) -> Response:
-        return JSONResponse(error_body("something unexpected went wrong and was logged", "server_error"), 500)
 
 
 def page_error_handlers() -> dict[Any, Any]:

@@ -1,11 +1,25 @@
 """The built index: SQLite truth, words, vectors, generations."""
 
+from assistant.store.backup import backup, restore
 from assistant.store.check import info, verify
 from assistant.store.embeddings import Model
 from assistant.store.layout import Manifest
 from assistant.store.reader import Store
+from assistant.store.salvage import salvage
 from assistant.store.segment import Segmenter
 from assistant.store.truth import Parsed
 from assistant.store.writer import Writer
 
-__all__ = ["Manifest", "Model", "Parsed", "Segmenter", "Store", "Writer", "info", "verify"]
+__all__ = [
+    "Manifest",
+    "Model",
+    "Parsed",
+    "Segmenter",
+    "Store",
+    "Writer",
+    "backup",
+    "info",
+    "restore",
+    "salvage",
+    "verify",
+]

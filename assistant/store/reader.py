@@ -23,6 +23,7 @@ from assistant.store.layout import (
     WORD_LIST,
     WORDS,
     Manifest,
+    file_record,
     folder_name,
     read_current,
     read_manifest,
@@ -34,6 +35,9 @@ from assistant.store.words import Words, weigh
 from assistant.types import Document, Fact, Filter, Holding, Passage, Section, Span
 
 T = TypeVar("T")
+CHECKED_BYTES = 16_000_000
+"""Up to so many bytes in all, every file is compared with its checksum at opening (some 20 ms); larger stores only by
+``verify``, and, of the documents, each when it is first read."""
 _PLACE = re.compile(r"[0-9]{1,15}-[0-9]{1,15}")
 ALL = Filter()
 
@@ -68,6 +72,10 @@ class Store:
         wrong = [name for name, (size, _) in manifest.files.items() if _size(place / name) != size]
         if wrong:
             raise StoreError(f"the store {str(place)!r} lacks or has cut short {', '.join(wrong)}: {REBUILD}")
+        if sum(size for size, _ in manifest.files.values()) <= CHECKED_BYTES:
+            damaged = [name for name, record in manifest.files.items() if file_record(place / name) != record]
+            if damaged:
+                raise StoreError(f"in the store {str(place)!r} {', '.join(damaged)} is damaged: {REBUILD}")
         store = cls(folder, manifest, segmenter)
         if segmenter is not None:
             try:
@@ -126,7 +134,10 @@ class Store:
 
     def _read_document(self, doc_id: str) -> Document:
         if doc_id in self.manifest.corpus:
-            return self._read(lambda c: truth.select_documents(c, doc_id))[0]
+            document = self._read(lambda c: truth.select_documents(c, doc_id))[0]
+            if truth.sha256(document.text) != self.manifest.corpus[doc_id]:
+                raise StoreError(f"the text of the document {doc_id!r} is damaged: {REBUILD}")
+            return document
         near = difflib.get_close_matches(doc_id, self.manifest.corpus, n=3, cutoff=0.3)
         hint = f"the nearest ids are {', '.join(map(repr, near))}" if near else "see `shengwen index list`"
         raise StoreError(f"the store has no document {doc_id!r}; {hint}")
