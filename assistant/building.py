@@ -13,7 +13,7 @@ from assistant.facts import extract_facts
 from assistant.lexicon import Lexicon
 from assistant.passages import cut_passages, indexed_text
 from assistant.settings import data_dir
-from assistant.store import Parsed, Segmenter, Store, Writer
+from assistant.store import Parsed, Segmenter, Writer, held_documents
 from assistant.types import Document, Progress
 
 
@@ -103,12 +103,11 @@ def rebuild_present(folder: Path, lexicon: Lexicon, *, model: Model, progress: P
     """Build the store again with the present program, lexicon and model; ``False`` if its documents cannot be read.
 
     The texts are the store's own, so files that have moved since do no harm; what was embedded with the same model is
-    not embedded again.
+    not embedded again. Stores of earlier formats are brought to the present one in this way.
     """
     try:
-        with Store.open(folder) as store:
-            documents = store.documents()
-    except StoreError:  # missing, damaged or of another format: there is nothing to take over
+        documents = held_documents(folder)
+    except StoreError:  # missing, damaged or of a later format: there is nothing to take over
         return False
     with Writer(folder, model, Segmenter(lexicon.words())) as writer:
         writer.commit(_Again(documents, lexicon, model), progress=progress)

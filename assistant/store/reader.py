@@ -18,18 +18,19 @@ from numpy.typing import NDArray
 from assistant.errors import StoreError, StoreStale
 from assistant.store import truth
 from assistant.store.layout import (
+    BLOCKS,
     REBUILD,
     TRUTH,
     WORD_LIST,
-    WORDS,
     Manifest,
     folder_name,
     read_current,
     read_manifest,
 )
+from assistant.store.owners import Owners
 from assistant.store.segment import Segmenter
 from assistant.store.ties import Scored
-from assistant.store.vectors import Tokens, Vectors
+from assistant.store.vectors import Allowed, Tokens, Vectors
 from assistant.store.words import Words, weigh
 from assistant.types import Document, Fact, Filter, Holding, Passage, Section, Span
 
@@ -49,9 +50,9 @@ class Store:
         self._place = folder / folder_name(manifest.generation)
         self._lock = threading.RLock()
         self._given = segmenter
-        self._connection = truth.connect_reader(self._place / TRUTH)
+        self._connection = truth.connect_reader(self._place)
         self._opened: dict[str, Any] = {}
-        self._bits = functools.lru_cache(maxsize=16)(self._make_bits)
+        self._allowed = functools.lru_cache(maxsize=16)(self._make_allowed)
         self._document = functools.lru_cache(maxsize=64)(self._read_document)  # a report is some 100 KB
 
     @classmethod
@@ -66,6 +67,7 @@ class Store:
         place = folder / folder_name(read_current(folder))
         manifest = read_manifest(place)
         wrong = [name for name, (size, _) in manifest.files.items() if _size(place / name) != size]
+        wrong += [f"{BLOCKS}/{n}" for n, end in manifest.blocks.items() if (_size(folder / BLOCKS / n) or 0) < end]
         if wrong:
             raise StoreError(f"the store {str(place)!r} lacks or has cut short {', '.join(wrong)}: {REBUILD}")
         store = cls(folder, manifest, segmenter)
@@ -142,13 +144,17 @@ class Store:
         """What is held of each document, without the texts, in order of their ids."""
         return tuple(self._read(truth.select_holdings))
 
+    def doc_ids(self) -> tuple[str, ...]:
+        """The ids of all documents, in order."""
+        return tuple(sorted(self.manifest.corpus))
+
     def provinces(self) -> tuple[str, ...]:
         """The provinces that passages are of, sorted."""
-        return tuple(self._read(lambda c: truth.select_distinct(c, "province")))
+        return self._part("provinces", lambda: tuple(self._owners.provinces()))
 
     def years(self) -> tuple[int, ...]:
         """The years that passages are of, ascending."""
-        return tuple(self._read(lambda c: truth.select_distinct(c, "year")))
+        return self._part("years", lambda: tuple(self._owners.years()))
 
     def sections(self, doc_id: str) -> tuple[Section, ...]:
         """The sections of a document, in order."""
@@ -175,11 +181,7 @@ class Store:
 
     def rows(self, where: Filter = ALL) -> NDArray[np.int64]:
         """The rows of these passages, ascending."""
-        sql, values = truth.condition(where)
-        found = self._read(
-            lambda c: c.execute(f'SELECT "row" FROM passages WHERE {sql} ORDER BY "row"', values).fetchall()
-        )
-        return np.array([r[0] for r in found], np.int64)
+        return self._allowed(where).rows
 
     def row_of(self, passage_id: str) -> int:
         """The row of the passage ``doc_id:start-end``.
@@ -225,15 +227,16 @@ class Store:
         _check_k(k)
         if vector.shape != (self.manifest.model.dimension,):
             raise ValueError(f"the vector has the shape {vector.shape}, not ({self.manifest.model.dimension},)")
-        vectors: Vectors = self._part("vectors", lambda: Vectors(self._place))
-        return vectors.search(vector, k=k, allowed=None if where == ALL else self._bits(where))
+        vectors: Vectors = self._part("vectors", lambda: Vectors(self._place, self.manifest.vectors))
+        everything = where == ALL and self.manifest.counts["passages"] == sum(self.manifest.rows)
+        return vectors.search(vector, k=k, allowed=None if everything else self._allowed(where))
 
     def tokens(self, row: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
         """A passage's token vectors, (n, d) int8, and their scales, (n,) float32: views into the memory map.
 
         :raises IndexError: there is no such row.
         """
-        if not 0 <= row < self.manifest.counts["passages"]:
+        if not 0 <= row < sum(self.manifest.rows):
             raise IndexError(f"the store has no row {row}")
         tokens: Tokens = self._part("tokens", lambda: Tokens(self._place))
         return tokens.at(row)
@@ -254,12 +257,17 @@ class Store:
 
     @property
     def _words(self) -> Words:
-        return self._part("words", lambda: Words(self._place / WORDS))
+        return self._part("words", lambda: Words(self._place / self.manifest.words))
 
-    def _make_bits(self, where: Filter) -> NDArray[np.uint8]:
-        allowed = np.zeros(self.manifest.counts["passages"], bool)
-        allowed[self.rows(where)] = True
-        return np.packbits(allowed, bitorder="little")
+    @property
+    def _owners(self) -> Owners:
+        return self._part("owners", lambda: Owners.read(self._place))
+
+    def _make_allowed(self, where: Filter) -> Allowed:
+        rows = self._owners.rows(where)
+        allowed = np.zeros(sum(self.manifest.rows), bool)
+        allowed[rows] = True
+        return Allowed(np.packbits(allowed, bitorder="little"), rows)
 
     def _part(self, name: str, make: Callable[[], T]) -> T:
         with self._lock:
