@@ -16,7 +16,7 @@ from typing import Any
 
 from assistant.errors import StoreError
 from assistant.store.layout import REBUILD, link_tree
-from assistant.store.segment import Segmenter, indexed_grams, query_grams
+from assistant.store.segment import Segmenter, query_grams
 from assistant.store.ties import Scored, best
 from assistant.types import Filter
 
@@ -85,7 +85,8 @@ def _write(index: Any, entries: Entries, *, segmenter: Segmenter, n_chars: int, 
     for doc_id in gone:
         writer.delete_documents_by_term("doc_id", doc_id)
     for row, text, owner in entries:
-        writer.add_document(_document(row, owner, words=segmenter.terms(text), grams=indexed_grams(text)))
+        words, grams = segmenter.indexed(text)
+        writer.add_document(_document(row, owner, words=words, grams=grams))
     writer.commit()
     writer.wait_merging_threads()
 
