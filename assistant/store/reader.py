@@ -37,6 +37,9 @@ from assistant.types import Document, Fact, Filter, Holding, Passage, Section, S
 T = TypeVar("T")
 _PLACE = re.compile(r"[0-9]{1,15}-[0-9]{1,15}")
 ALL = Filter()
+SMALL = 20_000
+"""Passages up to which selections are kept in memory: a list over all provinces reads each of them several times."""
+SELECTIONS = 128
 
 
 class Store:
@@ -53,6 +56,13 @@ class Store:
         self._connection = truth.connect_reader(self._place)
         self._opened: dict[str, Any] = {}
         self._allowed = functools.lru_cache(maxsize=16)(self._make_allowed)
+        kept = SELECTIONS if manifest.counts["passages"] <= SMALL else 0
+        self._passages = functools.lru_cache(maxsize=kept)(
+            lambda where: tuple(self._read(lambda c: truth.select_passages(c, where)))
+        )
+        self._facts = functools.lru_cache(maxsize=kept)(
+            lambda where: tuple(self._read(lambda c: truth.select_facts(c, where)))
+        )
         self._document = functools.lru_cache(maxsize=64)(self._read_document)  # a report is some 100 KB
 
     @classmethod
@@ -177,7 +187,7 @@ class Store:
 
     def passages(self, where: Filter = ALL) -> tuple[Passage, ...]:
         """The passages that the filter lets pass, in order of document and place."""
-        return tuple(self._read(lambda c: truth.select_passages(c, where)))
+        return self._passages(where)
 
     def rows(self, where: Filter = ALL) -> NDArray[np.int64]:
         """The rows of these passages, ascending."""
@@ -208,7 +218,7 @@ class Store:
 
     def facts(self, where: Filter = ALL) -> tuple[Fact, ...]:
         """The facts that the filter lets pass, in order of document and place."""
-        return tuple(self._read(lambda c: truth.select_facts(c, where)))
+        return self._facts(where)
 
     def search_words(self, terms: Sequence[tuple[str, float]] | str, k: int, where: Filter = ALL) -> Scored:
         """The best k (row, BM25 score), ties by row; only rows that share a term, never a score of 0.

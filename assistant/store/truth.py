@@ -7,6 +7,7 @@ built is in a second file, which also names the documents of the base that are g
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 import sqlite3
@@ -132,12 +133,18 @@ def document(row: Row) -> Document:
 
 def section(row: Row) -> Section:
     """A row of ``sections`` as its value."""
-    return Section(Span(*row[:3]), tuple(json.loads(row[3])), *row[4:])
+    return Section(Span(*row[:3]), _headings(row[3]), *row[4:])
 
 
 def passage(row: Row) -> Passage:
     """A row of ``passages`` as its value."""
-    return Passage(Span(*row[:3]), row[3], tuple(json.loads(row[4])), *row[5:])
+    return Passage(Span(*row[:3]), row[3], _headings(row[4]), *row[5:])
+
+
+@functools.lru_cache(maxsize=4096)
+def _headings(written: str) -> tuple[str, ...]:
+    """A path of headings; the passages of a section have one, and all reports have some in common."""
+    return tuple(json.loads(written))
 
 
 def fact(row: Row) -> Fact:
