@@ -40,6 +40,8 @@ ALL = Filter()
 SMALL = 20_000
 """Passages up to which selections are kept in memory: a list over all provinces reads each of them several times."""
 SELECTIONS = 128
+SINGLE = 8192
+"""Passages kept in memory one by one: those of the figures of some thirty reports."""
 
 
 class Store:
@@ -62,6 +64,10 @@ class Store:
         )
         self._facts = functools.lru_cache(maxsize=kept)(
             lambda where: tuple(self._read(lambda c: truth.select_facts(c, where)))
+        )
+        self._passage = functools.lru_cache(maxsize=SINGLE)(lambda row: self.passages_at((row,))[0])
+        self._row_at = functools.lru_cache(maxsize=SINGLE)(
+            lambda span: self._read(lambda c: truth.select_row_at(c, span))
         )
         self._document = functools.lru_cache(maxsize=64)(self._read_document)  # a report is some 100 KB
 
@@ -172,7 +178,7 @@ class Store:
 
     def passage(self, row: int) -> Passage:
         """:raises IndexError: there is no such row."""
-        return self.passages_at((row,))[0]
+        return self._passage(row)
 
     def passages_at(self, rows: Sequence[int]) -> tuple[Passage, ...]:
         """The passages at these rows, in their order.
@@ -211,7 +217,7 @@ class Store:
 
         :raises StoreError: no passage holds that place.
         """
-        found = self._read(lambda c: truth.select_row_at(c, span))
+        found = self._row_at(span)
         if found is None:
             raise StoreError(f"no passage of the store holds the place {span.start} of the document {span.doc_id!r}")
         return found
