@@ -195,7 +195,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(steps=steps)
 def test_any_way_to_a_corpus_gives_the_same_store(tmp_path_factory, steps):
     folder = tmp_path_factory.mktemp("steps")

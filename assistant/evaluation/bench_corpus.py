@@ -32,8 +32,8 @@ from assistant.types import Encoded, Progress, Span
 
 SENTENCES = 480
 """Of one report, which make some hundred passages."""
-PARSED = 250
-"""Reports that are parsed for real."""
+PARSED = 251
+"""Reports that are parsed for real; a prime, so that texts, provinces and years meet anew each time."""
 BLOCKS = 20_000
 """Passages that have token vectors of their own: more than stay in a processor's caches, less than fill a disk."""
 NOISE = 0.3

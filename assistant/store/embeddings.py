@@ -36,6 +36,8 @@ _SAVE_EVERY = 64
 """Texts in a transaction at least,"""
 _SAVE_SECONDS = 2.0
 """and seconds: the most embedding that a crash can lose, and few enough transactions for a quick accelerator."""
+_CACHE_KIB = 1 << 18
+"""Memory for pages of the table, taken as needed: keys are digests, so neighbours in time lie far apart in the file."""
 _CALL = 4096
 """Texts given to the model at once: enough to pack batches by length, few enough to hold in memory."""
 
@@ -124,7 +126,7 @@ class Embeddings:
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path)
         try:
-            connection.executescript(_SCHEMA)
+            connection.executescript(f"PRAGMA cache_size = -{_CACHE_KIB};" + _SCHEMA)
             connection.commit()
         except sqlite3.Error:
             connection.close()

@@ -38,8 +38,10 @@ T = TypeVar("T")
 _PLACE = re.compile(r"[0-9]{1,15}-[0-9]{1,15}")
 ALL = Filter()
 SMALL = 20_000
-"""Passages up to which selections are kept in memory: a list over all provinces reads each of them several times."""
+"""Passages up to which all are kept in memory once one was asked for, some 40 MB with their figures: a list over all
+provinces reads each of them several times."""
 SELECTIONS = 128
+"""Filters whose passages or figures are remembered."""
 SINGLE = 8192
 """Passages kept in memory one by one: those of the figures of some thirty reports."""
 
@@ -58,13 +60,7 @@ class Store:
         self._connection = truth.connect_reader(self._place)
         self._opened: dict[str, Any] = {}
         self._allowed = functools.lru_cache(maxsize=16)(self._make_allowed)
-        kept = SELECTIONS if manifest.counts["passages"] <= SMALL else 0
-        self._passages = functools.lru_cache(maxsize=kept)(
-            lambda where: tuple(self._read(lambda c: truth.select_passages(c, where)))
-        )
-        self._facts = functools.lru_cache(maxsize=kept)(
-            lambda where: tuple(self._read(lambda c: truth.select_facts(c, where)))
-        )
+        self._selected = functools.lru_cache(maxsize=SELECTIONS)(self._select)
         self._passage = functools.lru_cache(maxsize=SINGLE)(lambda row: self.passages_at((row,))[0])
         self._row_at = functools.lru_cache(maxsize=SINGLE)(
             lambda span: self._read(lambda c: truth.select_row_at(c, span))
@@ -193,7 +189,9 @@ class Store:
 
     def passages(self, where: Filter = ALL) -> tuple[Passage, ...]:
         """The passages that the filter lets pass, in order of document and place."""
-        return self._passages(where)
+        if self._is_small:
+            return self._selected(truth.select_passages, where)
+        return tuple(self._read(lambda c: truth.select_passages(c, where)))
 
     def rows(self, where: Filter = ALL) -> NDArray[np.int64]:
         """The rows of these passages, ascending."""
@@ -224,7 +222,19 @@ class Store:
 
     def facts(self, where: Filter = ALL) -> tuple[Fact, ...]:
         """The facts that the filter lets pass, in order of document and place."""
-        return self._facts(where)
+        if self._is_small:
+            return self._selected(truth.select_facts, where)
+        return tuple(self._read(lambda c: truth.select_facts(c, where)))
+
+    @property
+    def _is_small(self) -> bool:
+        return self.manifest.counts["passages"] <= SMALL
+
+    def _select(self, read: Callable[[sqlite3.Connection, Filter], list[T]], where: Filter) -> tuple[T, ...]:
+        """Of a small store: read once as a whole, then chosen among in memory."""
+        if where == ALL:
+            return tuple(self._read(lambda c: read(c, ALL)))
+        return tuple(part for part in self._selected(read, ALL) if where.accepts(part))
 
     def search_words(self, terms: Sequence[tuple[str, float]] | str, k: int, where: Filter = ALL) -> Scored:
         """The best k (row, BM25 score), ties by row; only rows that share a term, never a score of 0.
