@@ -339,7 +339,7 @@ class Assistant:
         :param province: of all that is added, whatever the files say; ``year`` likewise.
         :raises CorpusError: none of the files could be read; nothing is changed.
         """
-        keep = [d.id for d in self._current().documents()]
+        keep = self._current().doc_ids()
         _, failures = building.build(
             self.settings.store_dir,
             [Path(p) for p in paths],
@@ -361,7 +361,7 @@ class Assistant:
         store = self._current()
         for one in sorted(gone):
             store.document(one)
-        keep = [d.id for d in store.documents() if d.id not in gone]
+        keep = [d for d in store.doc_ids() if d not in gone]
         if not keep:
             raise CorpusError("the last document cannot be removed: add another first, or delete the store's folder")
         building.build(

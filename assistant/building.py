@@ -103,7 +103,8 @@ def rebuild_present(folder: Path, lexicon: Lexicon, *, model: Model, progress: P
     """Build the store again with the present program, lexicon and model; ``False`` if there are no documents in it.
 
     The texts are the store's own, so files that have moved since do no harm, and neither does damage to anything else;
-    what was embedded with the same model is not embedded again.
+    what was embedded with the same model is not embedded again. Stores of earlier formats are brought to the present one in
+    this way.
 
     :raises StoreError: its documents are damaged: building of other files would lose them unsaid.
     """

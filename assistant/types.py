@@ -181,8 +181,8 @@ class Filter:
     periods: tuple[Period, ...] = ()
     documents: tuple[str, ...] = ()
 
-    def accepts(self, passage: Passage) -> bool:
-        """Whether the passage may be returned."""
+    def accepts(self, passage: Passage | Fact) -> bool:
+        """Whether the passage or fact may be returned."""
         return (
             (not self.provinces or passage.province in self.provinces)
             and (not self.years or passage.year in self.years)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
+import shutil
+import sqlite3
+import zlib
 
 import numpy as np
 
 from assistant.store import Parsed
+from assistant.store.embeddings import quantise, text_key
 from assistant.text import sentences
 from assistant.types import Document, Encoded, Fact, Passage, Section, Span
 
@@ -107,3 +112,27 @@ def random_corpus(seed, n_documents=6, n_sections=4):
         ]
         out.append(parse(f"d{i}", parts, draw.choice(["山东", "福建", "广东", None]), draw.choice([2021, 2022, None])))
     return out
+
+
+def as_format_1(folder, model, texts):
+    """Turn a store into one as the program wrote it before token vectors were shared: its own tables and manifest."""
+    (folder / "embeddings.sqlite").unlink()
+    shutil.rmtree(folder / "tokens")
+    with sqlite3.connect(folder / "embeddings.sqlite") as table:
+        table.execute(
+            "CREATE TABLE embeddings (key BLOB PRIMARY KEY, pooled BLOB NOT NULL, tokens BLOB NOT NULL, "
+            "scales BLOB NOT NULL, crc INTEGER NOT NULL)"
+        )
+        for position, encoded in model.encode_passages(texts):
+            q = quantise(encoded)
+            blobs = (text_key(model, texts[position]), q.pooled.tobytes(), q.tokens.tobytes(), q.scales.tobytes())
+            crc = 0
+            for blob in blobs:
+                crc = zlib.crc32(blob, crc)
+            table.execute("INSERT INTO embeddings VALUES (?, ?, ?, ?, ?)", (*blobs, crc))
+    table.close()
+    for manifest in folder.glob("gen-*/manifest.json"):
+        body = json.loads(manifest.read_bytes()) | {"format": 1}
+        for name in ("rows", "blocks", "vectors"):
+            body.pop(name)
+        manifest.write_text(json.dumps(body), encoding="utf-8")

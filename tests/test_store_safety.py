@@ -128,7 +128,7 @@ def test_an_interrupted_embedding_goes_on_where_it_stopped(tmp_path):
         Store.open(tmp_path)
     model = FakeModel()
     build(tmp_path, [document], model=model)
-    assert len(model.encoded) == 150 - 64  # saved every 64 texts
+    assert len(model.encoded) == 150 - 100  # an error loses nothing that was done
     assert verify(tmp_path) == []
 
 
@@ -276,10 +276,9 @@ def files_of(folder):
 def test_every_flipped_byte_is_found(store):
     assert verify(store) == []
     names, place = files_of(store)
-    assert {"truth.sqlite", "vectors.faiss", "tokens.npy", "token_scales.npy", "token_offsets.npy", "words.txt"} < set(
-        names
-    )
-    for path in [*(place / name for name in names), place / "manifest.json", store / "CURRENT"]:
+    assert {"truth.sqlite", "vectors.faiss", "token_places.npy", "owners.npy", "owners.json", "words.txt"} < set(names)
+    shared = store / "tokens" / "000001.bin"
+    for path in [*(place / name for name in names), place / "manifest.json", store / "CURRENT", shared]:
         whole = path.read_bytes()
         for at in {0, len(whole) // 2, len(whole) - 2} if len(whole) > 2 else ():
             path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
@@ -300,9 +299,16 @@ def test_missing_and_cut_files_are_named(store):
             Store.open(store)
         assert any(name in p for p in verify(store))
         (place / name).write_bytes(whole)
-    (place / "tokens.npy").write_bytes((place / "tokens.npy").read_bytes()[:-1])
-    with pytest.raises(StoreError, match=r"tokens\.npy"):
+    shared = store / "tokens" / "000001.bin"
+    shared.write_bytes(shared.read_bytes()[:-8])
+    with pytest.raises(StoreError, match=r"tokens/000001\.bin.*--rebuild"):
         Store.open(store)
+    shared.unlink()
+    with pytest.raises(StoreError, match=r"tokens/000001\.bin.*--rebuild"):
+        Store.open(store)
+    model = FakeModel()
+    build(store, corpus(), model=model)  # what can be computed again is
+    assert len(model.encoded) == 12 and verify(store) == []
 
 
 def test_damaged_files_are_one_clear_error(store, monkeypatch):
@@ -312,7 +318,8 @@ def test_damaged_files_are_one_clear_error(store, monkeypatch):
     asks = {
         "truth.sqlite": lambda s: s.documents(),
         "vectors.faiss": lambda s: s.search_vectors(vector, 3),
-        "tokens.npy": lambda s: s.tokens(0),
+        "token_places.npy": lambda s: s.tokens(0),
+        "owners.npy": lambda s: s.rows(),
         "words/meta.json": lambda s: s.search_words("企业", 3),
     }
     for name, ask in asks.items():
@@ -324,15 +331,27 @@ def test_damaged_files_are_one_clear_error(store, monkeypatch):
 
 
 def test_damaged_embeddings_are_found_and_made_again(store):
-    names, place = files_of(store)
     with sqlite3.connect(store / "embeddings.sqlite") as cache:
-        cache.execute("UPDATE embeddings SET tokens = zeroblob(length(tokens)) WHERE rowid IN (2, 5)")
+        cache.execute("UPDATE texts SET pooled = zeroblob(length(pooled)) WHERE rowid = 2")
+        ((at,),) = cache.execute("SELECT at FROM texts JOIN blocks USING (digest) WHERE texts.rowid = 5")
     cache.close()
-    assert verify(store) == ["2 rows of embeddings.sqlite do not match their checksums: the next build repairs them"]
+    shared = store / "tokens" / "000001.bin"
+    whole = shared.read_bytes()
+    shared.write_bytes(whole[: at + 3] + bytes([whole[at + 3] ^ 1]) + whole[at + 4 :])
+    assert verify(store) == [
+        "the token vectors of 1 rows do not match their checksums: the next build repairs them",
+        "2 rows of embeddings.sqlite do not match their checksums: the next build repairs them",
+    ]
+    with Store.open(store) as opened:
+        before = [opened.search_vectors(FakeModel().vector(t), 3) for t in "xyz"]
     model = FakeModel()
     build(store, corpus(), model=model)
     assert len(model.encoded) == 2 and verify(store) == []
-    assert (place / "tokens.npy").read_bytes() == (store / "gen-000002" / "tokens.npy").read_bytes()
+    assert shared.read_bytes()[: len(whole)] != whole  # nothing written is ever written over
+    with Store.open(store) as opened:
+        assert [opened.search_vectors(FakeModel().vector(t), 3) for t in "xyz"] == before
+        for row, text in enumerate(t for p in sorted(corpus(), key=lambda p: p.document.id) for t in p.indexed):
+            assert opened.tokens(row)[0].shape == (len(text), 8)
 
 
 def test_embeddings_that_are_no_database_are_set_aside(store):
@@ -393,7 +412,7 @@ def test_what_verify_compares_beyond_checksums(store, tmp_path):
         assert part in told
     layout.write_manifest(place, dataclasses.replace(manifest, counts={**manifest.counts, "passages": 11}))
     told = "\n".join(verify(store))
-    for part in ("11 passages but 12 vectors", "11 passages but 12 in the word index", "token files for (12, "):
+    for part in ("11 passages but owners of 12", "11 passages but 12 in the word index"):
         assert part in told
 
 
@@ -467,7 +486,7 @@ except StoreError as e:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs resource limits")
 @pytest.mark.parametrize(
     ("limit", "dimension"),
-    [(2_000, 8), (30_000, 8), (100_000, 300), (70_000, 1200), (100, 8)],
+    [(2_000, 8), (30_000, 8), (60_000, 300), (50_000, 1200), (100, 8)],
 )
 def test_files_that_may_not_grow(store, limit, dimension):
     """The system itself refuses to write, at the truth, the embeddings, or the vectors."""

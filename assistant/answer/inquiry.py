@@ -78,7 +78,7 @@ class Inquiry:
         self.sentence_scores: Mapping[Span, float] | None = None  # see ranking.sentence_scores
         self.best_answers: float | None = None  # see features.fact_features
         self._leads: dict[str, list[tuple[int, int]]] = {}
-        self._matrices: dict[int, tuple[NDArray[np.float32], list[tuple[int, int]], int]] = {}
+        self._matrices: dict[int, tuple[NDArray[np.float32], NDArray[np.int64]]] = {}
 
     def part(self, text: str) -> Inquiry:
         """The inquiry about one part of a question that asks for several things.
@@ -222,11 +222,11 @@ class Inquiry:
             tokens, scales = self.store.tokens(row)
             indexed = indexed_text(passage)
             matrix = (self._encoded.tokens @ tokens.T.astype(np.float32)) * scales
-            self._matrices[row] = matrix, self._model.token_offsets(indexed), len(indexed) - len(passage.text)
-        matrix, offsets, prefix = self._matrices[row]
-        inside = [i for i, (a, b) in enumerate(offsets) if a < end + prefix and b > start + prefix]
-        inside = [i for i in inside if i < matrix.shape[1]]
-        return matrix[:, inside].max(axis=1) if inside and len(matrix) else np.zeros(len(matrix), np.float32)
+            offsets = np.array(self._model.token_offsets(indexed), np.int64).reshape(-1, 2)[: matrix.shape[1]]
+            self._matrices[row] = matrix, offsets - (len(indexed) - len(passage.text))
+        matrix, offsets = self._matrices[row]
+        inside = np.flatnonzero((offsets[:, 0] < end) & (offsets[:, 1] > start))
+        return matrix[:, inside].max(axis=1) if len(inside) and len(matrix) else np.zeros(len(matrix), np.float32)
 
     @functools.cached_property
     def question_offsets(self) -> list[tuple[int, int]]:
@@ -276,15 +276,26 @@ def weight_of(term: Term) -> float:
 
 def term_match(term: Term, folded: str) -> float:
     """1 if any wording stands in the squeezed text, else for Han wordings the share of their character pairs found."""
-    best = 0.0
-    for wording in term.wordings:
-        wanted = squeezed(wording)
-        if wanted and wanted in folded:
+    return _match(term.wordings, folded)
+
+
+@functools.lru_cache(maxsize=1 << 16)  # a list question asks three times about each sentence
+def _match(wordings: tuple[str, ...], folded: str) -> float:
+    whole, pairs = _forms(wordings)
+    for wanted in whole:
+        if wanted in folded:
             return 1.0
-        if has_cjk(wanted) and len(wanted) > 2:
-            pairs = [wanted[i : i + 2] for i in range(len(wanted) - 1)]
-            best = max(best, sum(p in folded for p in pairs) / len(pairs))
+    best = 0.0
+    for each in pairs:
+        best = max(best, sum([p in folded for p in each]) / len(each))
     return best**2  # half the pairs is a quarter of the term: 科技型企业 is not 科技型中小企业
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _forms(wordings: tuple[str, ...]) -> tuple[list[str], list[list[str]]]:
+    """The wordings squeezed, and the character pairs of those in Han characters that have more than one."""
+    whole = [w for w in map(squeezed, wordings) if w]
+    return whole, [[w[i : i + 2] for i in range(len(w) - 1)] for w in whole if has_cjk(w) and len(w) > 2]
 
 
 _LOOSE = re.compile(r"[\s\"'《》〈〉·]+")

@@ -39,12 +39,15 @@ def speaks_of(term: Term, sentence: str) -> bool:
     folded = squeezed(sentence)
     if term.kind == "quoted":  # words in quotation marks are meant to the letter
         return squeezed(term.wordings[0]) in folded
-    return term_match(term, folded) >= WHOLE or any(
-        _with_attributes(w).search(folded) for w in term.wordings if len(w) >= 6 and has_cjk(w)
-    )
+    return term_match(term, folded) >= WHOLE or any(p.search(folded) for p in _looser(term.wordings))
 
 
 @functools.lru_cache(maxsize=4096)
+def _looser(wordings: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """The longer Han wordings as patterns."""
+    return tuple(_with_attributes(w) for w in wordings if len(w) >= 6 and has_cjk(w))
+
+
 def _with_attributes(wording: str) -> re.Pattern[str]:
     """The wording with up to ten characters of one phrase after its first word of two characters."""
     wanted = fold(squeezed(wording))

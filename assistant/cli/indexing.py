@@ -83,7 +83,7 @@ def _refuse_loss(folder: Path) -> None:
     """:raises StoreError: there is a store, whose documents a build would drop."""
     try:
         with Store.open(folder) as store:
-            n = len(store.documents())
+            n = len(store.doc_ids())
     except StoreMissing:
         return
     raise StoreError(

@@ -11,8 +11,10 @@ from typing import Any
 
 from assistant.errors import StoreError, StoreMissing
 from assistant.store import layout, truth
+from assistant.store.blocks import files
 from assistant.store.embeddings import Embeddings
 from assistant.store.layout import Manifest
+from assistant.store.owners import Owners
 from assistant.store.reader import Store
 from assistant.store.segment import query_grams
 from assistant.store.vectors import Tokens, Vectors
@@ -66,8 +68,11 @@ def info(folder: Path) -> dict[str, Any]:
             "model": {"name": m.model.name, "fingerprint": m.model.fingerprint, "dimension": m.model.dimension},
             "segmenter": {"name": m.segmenter.name, "version": m.segmenter.version, "words": m.segmenter.words},
             "counts": dict(m.counts),
+            "vectors": dict(m.vectors),
             "bytes": sum(size for size, _ in m.files.values()),
-            "embeddings_bytes": cache.stat().st_size if cache.is_file() else 0,
+            "embeddings_bytes": sum(
+                p.stat().st_size for p in (cache, *files(folder / layout.BLOCKS).values()) if p.is_file()
+            ),
             "failures": [{"path": path, "reason": reason} for path, reason in m.failures],
         }
 
@@ -82,7 +87,7 @@ def _files(place: Path, manifest: Manifest) -> Iterator[tuple[str, str]]:
 
 
 def _counts(place: Path, manifest: Manifest) -> Problems:
-    with contextlib.closing(truth.connect_reader(place / layout.TRUTH)) as connection:
+    with contextlib.closing(truth.connect_reader(place)) as connection:
         found = connection.execute("PRAGMA quick_check").fetchall()
         yield from (f"SQLite says of {layout.TRUTH}: {r[0]}" for r in found if r[0] != "ok")
         counts = truth.select_counts(connection)
@@ -91,20 +96,28 @@ def _counts(place: Path, manifest: Manifest) -> Problems:
 
 
 def _vectors(place: Path, manifest: Manifest) -> Problems:
-    n_passages = manifest.counts["passages"]
-    if (size := Vectors(place).size) != n_passages:
-        yield f"there are {n_passages} passages but {size} vectors"
+    rows = sum(manifest.rows)
+    if (size := Vectors(place, manifest.vectors).size) != rows:
+        yield f"there are {rows} rows but {size} vectors"
 
 
 def _tokens(place: Path, manifest: Manifest) -> Problems:
-    n_passages, n_tokens = manifest.counts["passages"], manifest.counts["tokens"]
     tokens = Tokens(place)
-    if tokens.counts != (n_passages, n_tokens, n_tokens) or tokens.ends != (0, n_tokens):
-        yield f"there are {n_passages} passages of {n_tokens} tokens but token files for {tokens.counts}"
+    if sum(tokens.counts) != sum(manifest.rows):
+        yield f"there are {sum(manifest.rows)} rows but token vectors of {sum(tokens.counts)}"
+    if damaged := tokens.damaged():
+        yield f"the token vectors of {damaged} rows do not match their checksums: the next build repairs them"
+
+
+def _owners(place: Path, manifest: Manifest) -> Problems:
+    """As many rows as passages belong to somebody."""
+    found, counted = len(Owners.read(place).rows(Filter())), manifest.counts["passages"]
+    if found != counted:
+        yield f"there are {counted} passages but owners of {found}"
 
 
 def _texts(place: Path, manifest: Manifest) -> Problems:
-    with contextlib.closing(truth.connect_reader(place / layout.TRUTH)) as connection:
+    with contextlib.closing(truth.connect_reader(place)) as connection:
         if truth.select_corpus(connection) != manifest.corpus:
             yield "the manifest and the documents disagree on what the corpus is"
         for doc_id in truth.select_corpus(connection):
@@ -125,11 +138,11 @@ def _tiling(document: Document, sections: list[Section]) -> Problems:
 
 def _words(place: Path, manifest: Manifest) -> Problems:
     """As many entries as passages; and a term of two characters, taken from a passage, is found where it stands."""
-    with contextlib.closing(truth.connect_reader(place / layout.TRUTH)) as connection:
+    with contextlib.closing(truth.connect_reader(place)) as connection:
         texts = connection.execute('SELECT "row", text, doc_id FROM passages ORDER BY "row"')
         known = ((row, gram, doc_id) for row, text, doc_id in texts for gram in query_grams(text) if len(gram) == 2)
         row, gram, doc_id = next(known, (None, "", ""))
-    with contextlib.closing(Words(place / layout.WORDS)) as words:
+    with contextlib.closing(Words(place / manifest.words)) as words:
         if words.size != manifest.counts["passages"]:
             yield f"there are {manifest.counts['passages']} passages but {words.size} in the word index"
         found = words.search({}, {gram: 1.0}, k=max(words.size, 1), where=Filter(documents=(doc_id,)))
@@ -147,12 +160,14 @@ def _embeddings(place: Path, manifest: Manifest) -> Problems:
             yield f"{len(damaged)} rows of {layout.EMBEDDINGS} do not match their checksums: the next build repairs them"
 
 
+_TRUTHS = (layout.TRUTH, f"{layout.MORE}/{layout.TRUTH}")
 _CHECKS: tuple[tuple[Callable[[Path, Manifest], Problems], tuple[str, ...]], ...] = (
-    (_counts, (layout.TRUTH,)),
-    (_vectors, (layout.VECTORS,)),
-    (_tokens, (layout.TOKENS, layout.SCALES, layout.OFFSETS)),
-    (_texts, (layout.TRUTH,)),
-    (_words, (layout.TRUTH, f"{layout.WORDS}/")),
+    (_counts, _TRUTHS),
+    (_vectors, (layout.VECTORS, layout.NEAR, f"{layout.MORE}/{layout.VECTORS}")),
+    (_tokens, (layout.PLACES, f"{layout.MORE}/{layout.PLACES}")),
+    (_owners, (layout.OWNERS, layout.OWNER_NAMES)),
+    (_texts, _TRUTHS),
+    (_words, (*_TRUTHS, f"{layout.WORDS}/", f"{layout.MORE}/{layout.WORDS}/")),
     (_embeddings, ()),
 )
 """Each check with the names, or their beginnings, of the files it opens."""

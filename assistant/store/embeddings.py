@@ -1,7 +1,7 @@
 """What has been embedded, by content: never the same text twice with one model. It knows no documents.
 
-The file is shared by all generations and only ever added to, in small transactions, so that an interrupted build
-goes on where it stopped.
+Shared by all generations and only ever added to, in small transactions, so that an interrupted build goes on where it
+stopped. Pooled vectors are in a table of SQLite, token vectors in blocks beside it.
 """
 
 from __future__ import annotations
@@ -9,22 +9,35 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import StoreError
+from assistant.store.blocks import Blocks, BlockWriter, Place, collect, digest
+from assistant.store.layout import BLOCKS
 from assistant.types import Encoded, PassageEncoder
 
-_SCHEMA = """CREATE TABLE IF NOT EXISTS embeddings
-    (key BLOB PRIMARY KEY, pooled BLOB NOT NULL, tokens BLOB NOT NULL, scales BLOB NOT NULL, crc INTEGER NOT NULL)"""
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS blocks (digest BLOB PRIMARY KEY, file INTEGER NOT NULL, count INTEGER NOT NULL,
+    width INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS texts (key BLOB PRIMARY KEY, pooled BLOB NOT NULL, digest BLOB NOT NULL, crc INTEGER NOT NULL);
+"""
+_FOUND = (
+    """SELECT pooled, digest, crc, file, count, width, at FROM texts LEFT JOIN blocks USING (digest) WHERE key = ?"""
+)
 _SAVE_EVERY = 64
-"""Texts in a transaction: some seconds of embedding, the most that a crash can lose."""
+"""Texts in a transaction at least,"""
+_SAVE_SECONDS = 2.0
+"""and seconds: the most embedding that a crash can lose, and few enough transactions for a quick accelerator."""
+_CACHE_KIB = 1 << 18
+"""Memory for pages of the table, taken as needed: keys are digests, so neighbours in time lie far apart in the file."""
 _CALL = 4096
 """Texts given to the model at once: enough to pack batches by length, few enough to hold in memory."""
 
@@ -80,11 +93,16 @@ def text_key(model: Model, text: str) -> bytes:
 
 
 class Embeddings:
-    """The file of vectors. A file that is no database is set aside: its content can be computed again."""
+    """The table of what is embedded: pooled vectors, and where each text's token vectors lie among the blocks.
+
+    A file that is no database is set aside: its content can be computed again.
+    """
 
     def __init__(self, path: Path, *, dimension: int) -> None:
         self.path = path
         self._dimension = dimension
+        self._blocks = Blocks(path.parent / BLOCKS)
+        self._writer = BlockWriter(path.parent / BLOCKS)
         try:
             self._connection = self._connect()
         except sqlite3.OperationalError:
@@ -92,6 +110,7 @@ class Embeddings:
         except sqlite3.DatabaseError:
             os.replace(path, path.with_suffix(".damaged"))
             self._connection = self._connect()
+        self._take_over()
 
     @classmethod
     def reading(cls, path: Path, *, dimension: int) -> Embeddings:
@@ -99,81 +118,148 @@ class Embeddings:
         self = cls.__new__(cls)
         self.path = path
         self._dimension = dimension
+        self._blocks = Blocks(path.parent / BLOCKS)
+        self._writer = BlockWriter(path.parent / BLOCKS)
         self._connection = sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)
         return self
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path)
         try:
-            connection.execute(_SCHEMA)
+            connection.executescript(f"PRAGMA cache_size = -{_CACHE_KIB};" + _SCHEMA)
             connection.commit()
         except sqlite3.Error:
             connection.close()
             raise
         return connection
 
-    def n_tokens(self, key: bytes) -> int | None:
-        """How many token vectors are stored under the key; ``None``: the text has yet to be embedded."""
-        found = self._connection.execute("SELECT length(scales) / 4 FROM embeddings WHERE key = ?", (key,)).fetchone()
-        return cast(int, found[0]) if found else None
+    def __contains__(self, key: bytes) -> bool:
+        """Whether the text of this key has been embedded."""
+        return self._connection.execute("SELECT 1 FROM texts WHERE key = ?", (key,)).fetchone() is not None
 
-    def read(self, key: bytes) -> Quantised:
-        """The vectors under the key.
+    def read(self, key: bytes) -> tuple[NDArray[np.float32], Place]:
+        """The pooled vector under the key, (d,), and where its token vectors lie, which are checked to be whole.
 
         :raises DamagedRow: they are missing, or not what was written.
         """
-        row = self._connection.execute(
-            "SELECT pooled, tokens, scales, crc FROM embeddings WHERE key = ?", (key,)
-        ).fetchone()
-        if row is None or _crc(key, *row[:3]) != row[3] or len(row[0]) != 4 * self._dimension:
+        row = self._connection.execute(_FOUND, (key,)).fetchone()
+        if row is None or not self._is_sound(key, row):
             raise DamagedRow(key.hex())
-        pooled, scales = (np.frombuffer(blob, "<f4").astype(np.float32, copy=False) for blob in (row[0], row[2]))
-        tokens = np.frombuffer(row[1], np.int8)
-        return Quantised(pooled, tokens.reshape(len(scales), -1 if len(scales) else 0), scales)
+        place = Place(row[3], row[4], row[5], row[6], row[1])
+        if not self._blocks.is_whole(place):
+            raise DamagedRow(key.hex())
+        return np.frombuffer(row[0], "<f4").astype(np.float32, copy=False), place
+
+    def _is_sound(self, key: bytes, row: tuple[Any, ...]) -> bool:
+        return row[3] is not None and _crc(key, row[0], row[1]) == row[2] and len(row[0]) == 4 * self._dimension
 
     def embed(self, texts: Mapping[bytes, str], *, model: Model, progress: Callable[[int, int], None]) -> None:
         """Embed and store every text under its key; ``progress`` is told how many are done, and of how many.
 
         :raises StoreError: the model gave something that is no vector.
         """
-        done = 0
-        for keys in _chunks(list(texts), _CALL):
-            given = [texts[key] for key in keys]
-            left = set(range(len(keys)))
-            for position, encoded in model.encode_passages(given):
-                self._write(keys[position], self._checked(encoded, given[position]))
-                left.discard(position)
-                done += 1
-                if done % _SAVE_EVERY == 0:
-                    self._connection.commit()
-                    progress(done, len(texts))
-            self._connection.commit()
-            if left:
-                raise ValueError(f"the model left out {len(left)} of {len(keys)} texts")
+        done, saved = 0, time.monotonic()
+        try:
+            for keys in _chunks(list(texts), _CALL):
+                given = [texts[key] for key in keys]
+                left = set(range(len(keys)))
+                for position, encoded in model.encode_passages(given):
+                    vectors = self._checked(encoded, given[position])
+                    self.put(keys[position], vectors.pooled, self.add_block(vectors))
+                    left.discard(position)
+                    done += 1
+                    if done % _SAVE_EVERY == 0:
+                        if time.monotonic() - saved >= _SAVE_SECONDS:
+                            self.save()
+                            saved = time.monotonic()
+                        progress(done, len(texts))
+                if left:
+                    raise ValueError(f"the model left out {len(left)} of {len(keys)} texts")
+        finally:
+            self.save()
         progress(done, len(texts))
 
     def drop_damaged(self) -> None:
-        """Remove every row that does not match its checksum."""
-        self._connection.executemany("DELETE FROM embeddings WHERE key = ?", [(k,) for k in self.damaged()])
+        """Forget every text whose vectors do not match their checksums."""
+        keys = self.damaged()
+        self._connection.executemany(
+            "DELETE FROM blocks WHERE digest = (SELECT digest FROM texts WHERE key = ?)", [(k,) for k in keys]
+        )
+        self._connection.executemany("DELETE FROM texts WHERE key = ?", [(k,) for k in keys])
         self._connection.commit()
 
     def damaged(self) -> list[bytes]:
-        """The keys of the rows that do not match their checksums."""
-        rows = self._connection.execute("SELECT key, pooled, tokens, scales, crc FROM embeddings")
-        return [row[0] for row in rows if _crc(*row[:4]) != row[4]]
+        """The keys of the texts whose vectors do not match their checksums."""
+        sql = "SELECT key, pooled, digest, crc, file, count, width, at FROM texts LEFT JOIN blocks USING (digest)"
+        found: dict[bytes, bool] = {}
+        out = []
+        for key, *row in self._connection.execute(sql):
+            whole = row[3] is not None and _crc(key, row[0], row[1]) == row[2]
+            if whole and row[1] not in found:
+                found[row[1]] = self._blocks.is_whole(Place(row[3], row[4], row[5], row[6], row[1]))
+            if not whole or not found[row[1]]:
+                out.append(key)
+        return out
+
+    def collect(self, wanted: Mapping[str, int]) -> None:
+        """Let go of the files of token vectors that no generation names, if they are the greater part."""
+        for number in collect(self.path.parent / BLOCKS, wanted):
+            self._connection.execute(
+                "DELETE FROM texts WHERE digest IN (SELECT digest FROM blocks WHERE file = ?)", (number,)
+            )
+            self._connection.execute("DELETE FROM blocks WHERE file = ?", (number,))
+            self._connection.commit()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the files."""
+        self._writer.abandon()
         self._connection.close()
 
-    def _write(self, key: bytes, vectors: Quantised) -> None:
-        blobs = (
-            vectors.pooled.astype("<f4").tobytes(),
-            vectors.tokens.tobytes(),
-            vectors.scales.astype("<f4").tobytes(),
-        )
-        row = (key, *blobs, _crc(key, *blobs))
-        self._connection.execute("INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?, ?, ?)", row)
+    def save(self) -> None:
+        """Make what was put safe. Blocks first: what the table names is always there."""
+        try:
+            self._writer.sync()
+        except OSError:
+            self._connection.rollback()
+            raise
+        self._connection.commit()
+
+    def add_block(self, vectors: Quantised) -> Place:
+        """Keep a text's token vectors, unless equal ones are kept already; safe only after ``save``."""
+        block = vectors.scales.astype("<f4").tobytes() + vectors.tokens.tobytes()
+        name = digest(block)
+        sql = "SELECT file, count, width, at FROM blocks WHERE digest = ?"
+        if (found := self._connection.execute(sql, (name,)).fetchone()) is not None:
+            return Place(found[0], found[1], found[2], found[3], name)
+        place = self._writer.append(block, *vectors.tokens.shape)
+        row = (place.digest, place.file, place.n_tokens, place.width, place.at)
+        self._connection.execute("INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", row)
+        return place
+
+    def put(self, key: bytes, pooled: NDArray[np.float32], place: Place) -> None:
+        """Keep a text's pooled vector and where its token vectors lie; safe only after ``save``."""
+        blob = pooled.astype("<f4").tobytes()
+        row = (key, blob, place.digest, _crc(key, blob, place.digest))
+        self._connection.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?)", row)
+
+    def _take_over(self) -> None:
+        """What a store of format 1 has embedded, with the token vectors in the same table; goes on if interrupted."""
+        if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'embeddings'").fetchone():
+            return
+        rows = self._connection.execute("SELECT key, pooled, tokens, scales, crc FROM embeddings")
+        for n, (key, pooled, tokens, scales, crc) in enumerate(rows, 1):
+            if _crc(key, pooled, tokens, scales) == crc and key not in self:
+                taken = np.frombuffer(scales, "<f4")
+                width = len(tokens) // len(taken) if len(taken) else 0
+                vectors = np.frombuffer(tokens, np.int8).reshape(len(taken), width)
+                block = self.add_block(Quantised(np.frombuffer(pooled, "<f4"), vectors, taken))
+                self.put(key, np.frombuffer(pooled, "<f4"), block)
+            if n % _CALL == 0:
+                self.save()
+        self.save()
+        self._connection.execute("DROP TABLE embeddings")
+        self._connection.commit()
+        self._connection.execute("VACUUM")
 
     def _checked(self, encoded: Encoded, text: str) -> Quantised:
         d = self._dimension

@@ -13,15 +13,18 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import StoreError, StoreMissing, StoreStale
 
-FORMAT = 1
-"""Raised whenever an older program could misread the files; a store of another format is built again."""
+FORMAT = 2
+"""Raised whenever an older program could misread the files; a store of another format is built again.
+
+1: every generation had its own copy of the token vectors. 2: they are shared, and a generation may have a second part.
+"""
 
 CURRENT = "CURRENT"
 LOCK = "LOCK"
@@ -31,9 +34,14 @@ TRUTH = "truth.sqlite"
 WORDS = "words"
 WORD_LIST = "words.txt"
 VECTORS = "vectors.faiss"
-TOKENS = "tokens.npy"
-SCALES = "token_scales.npy"
-OFFSETS = "token_offsets.npy"
+NEAR = "near.faiss"
+PLACES = "token_places.npy"
+OWNERS = "owners.npy"
+OWNER_NAMES = "owners.json"
+BLOCKS = "tokens"
+"""The folder of the token vectors, beside the generations."""
+MORE = "more"
+"""A generation's folder of what came since its base was built; the base's own files are shared with it by links."""
 REBUILD = "run `shengwen index build --rebuild`"
 
 _GENERATION = re.compile(r"gen-(\d{6,})")
@@ -62,7 +70,9 @@ class SegmenterRecord:
 class Manifest:
     """What a generation holds. ``corpus`` maps each document's id to the SHA-256 of its text.
 
-    ``files`` maps each file's name to its size in bytes and its SHA-256; ``failures`` are (path, reason).
+    ``files`` maps each file's name to its size in bytes and its SHA-256; ``failures`` are (path, reason). ``rows`` are
+    how many the base has and how many came since, those of documents that are gone included. ``blocks`` says up to
+    which byte each file of token vectors is needed, ``vectors`` which index searches them, and how well.
     """
 
     generation: int
@@ -73,7 +83,15 @@ class Manifest:
     corpus: Mapping[str, str]
     files: Mapping[str, tuple[int, str]]
     failures: tuple[tuple[str, str], ...] = ()
+    rows: tuple[int, int] = (0, 0)
+    blocks: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    vectors: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     format: int = FORMAT
+
+    @property
+    def words(self) -> str:
+        """The folder of the word index: that of the base, or where something came or went since, the later one."""
+        return f"{MORE}/{WORDS}" if f"{MORE}/{TRUTH}" in self.files else WORDS
 
 
 def folder_name(generation: int) -> str:
@@ -150,10 +168,28 @@ def file_record(path: Path) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def file_records(folder: Path) -> dict[str, tuple[int, str]]:
-    """Sizes and SHA-256 of the files below, by their names relative to the folder; the manifest itself left out."""
+def file_records(folder: Path, known: Mapping[int, tuple[int, str]] | None = None) -> dict[str, tuple[int, str]]:
+    """Sizes and SHA-256 of the files below, by their names relative to the folder; the manifest itself left out.
+
+    :param known: records by inode, of files that are links to those of another generation and need no second reading.
+    """
     names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    return {name: file_record(folder / name) for name in names if name != MANIFEST}
+    taken = known or {}
+    return {
+        name: taken.get((folder / name).stat().st_ino) or file_record(folder / name)
+        for name in names
+        if name != MANIFEST
+    }
+
+
+def link_tree(source: Path, target: Path, names: Iterable[str]) -> None:
+    """Give files a second name in another folder; where the system has no links, a copy. None is ever changed."""
+    for name in names:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(source / name, target / name)
+        except OSError:
+            shutil.copyfile(source / name, target / name)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -179,7 +215,10 @@ def read_manifest(folder: Path) -> Manifest:
                 f"or {REBUILD}"
             )
         if found != FORMAT:
-            raise StoreStale(f"the store {str(folder.parent)!r} has format {found!r}, not {FORMAT}: {REBUILD}")
+            raise StoreStale(
+                f"the store {str(folder.parent)!r} has format {found!r}, not {FORMAT}: {REBUILD}, which takes over its "
+                "documents and what was embedded"
+            )
         checksum = body.pop("sha256")
         manifest = _manifest(body)
     except FileNotFoundError:
@@ -199,6 +238,7 @@ def _manifest(body: dict[str, Any]) -> Manifest:
         "segmenter": SegmenterRecord(**body["segmenter"]),
         "files": {name: (size, digest) for name, (size, digest) in body["files"].items()},
         "failures": tuple((path, reason) for path, reason in body["failures"]),
+        "rows": tuple(body["rows"]),
     }
     return Manifest(**parts)
 

@@ -18,19 +18,20 @@ from numpy.typing import NDArray
 from assistant.errors import StoreError, StoreStale
 from assistant.store import truth
 from assistant.store.layout import (
+    BLOCKS,
     REBUILD,
     TRUTH,
     WORD_LIST,
-    WORDS,
     Manifest,
     file_record,
     folder_name,
     read_current,
     read_manifest,
 )
+from assistant.store.owners import Owners
 from assistant.store.segment import Segmenter
 from assistant.store.ties import Scored
-from assistant.store.vectors import Tokens, Vectors
+from assistant.store.vectors import Allowed, Tokens, Vectors
 from assistant.store.words import Words, weigh
 from assistant.types import Document, Fact, Filter, Holding, Passage, Section, Span
 
@@ -40,6 +41,13 @@ CHECKED_BYTES = 16_000_000
 ``verify``, and, of the documents, each when it is first read."""
 _PLACE = re.compile(r"[0-9]{1,15}-[0-9]{1,15}")
 ALL = Filter()
+SMALL = 20_000
+"""Passages up to which all are kept in memory once one was asked for, some 40 MB with their figures: a list over all
+provinces reads each of them several times."""
+SELECTIONS = 128
+"""Filters whose passages or figures are remembered."""
+SINGLE = 8192
+"""Passages kept in memory one by one: those of the figures of some thirty reports."""
 
 
 class Store:
@@ -53,9 +61,14 @@ class Store:
         self._place = folder / folder_name(manifest.generation)
         self._lock = threading.RLock()
         self._given = segmenter
-        self._connection = truth.connect_reader(self._place / TRUTH)
+        self._connection = truth.connect_reader(self._place)
         self._opened: dict[str, Any] = {}
-        self._bits = functools.lru_cache(maxsize=16)(self._make_bits)
+        self._allowed = functools.lru_cache(maxsize=16)(self._make_allowed)
+        self._selected = functools.lru_cache(maxsize=SELECTIONS)(self._select)
+        self._passage = functools.lru_cache(maxsize=SINGLE)(lambda row: self.passages_at((row,))[0])
+        self._row_at = functools.lru_cache(maxsize=SINGLE)(
+            lambda span: self._read(lambda c: truth.select_row_at(c, span))
+        )
         self._document = functools.lru_cache(maxsize=64)(self._read_document)  # a report is some 100 KB
 
     @classmethod
@@ -70,6 +83,7 @@ class Store:
         place = folder / folder_name(read_current(folder))
         manifest = read_manifest(place)
         wrong = [name for name, (size, _) in manifest.files.items() if _size(place / name) != size]
+        wrong += [f"{BLOCKS}/{n}" for n, end in manifest.blocks.items() if (_size(folder / BLOCKS / n) or 0) < end]
         if wrong:
             raise StoreError(f"the store {str(place)!r} lacks or has cut short {', '.join(wrong)}: {REBUILD}")
         if sum(size for size, _ in manifest.files.values()) <= CHECKED_BYTES:
@@ -153,13 +167,17 @@ class Store:
         """What is held of each document, without the texts, in order of their ids."""
         return tuple(self._read(truth.select_holdings))
 
+    def doc_ids(self) -> tuple[str, ...]:
+        """The ids of all documents, in order."""
+        return tuple(sorted(self.manifest.corpus))
+
     def provinces(self) -> tuple[str, ...]:
         """The provinces that passages are of, sorted."""
-        return tuple(self._read(lambda c: truth.select_distinct(c, "province")))
+        return self._part("provinces", lambda: tuple(self._owners.provinces()))
 
     def years(self) -> tuple[int, ...]:
         """The years that passages are of, ascending."""
-        return tuple(self._read(lambda c: truth.select_distinct(c, "year")))
+        return self._part("years", lambda: tuple(self._owners.years()))
 
     @functools.cached_property
     def report_years(self) -> Mapping[str, int]:
@@ -184,7 +202,7 @@ class Store:
 
     def passage(self, row: int) -> Passage:
         """:raises IndexError: there is no such row."""
-        return self.passages_at((row,))[0]
+        return self._passage(row)
 
     def passages_at(self, rows: Sequence[int]) -> tuple[Passage, ...]:
         """The passages at these rows, in their order.
@@ -199,15 +217,13 @@ class Store:
 
     def passages(self, where: Filter = ALL) -> tuple[Passage, ...]:
         """The passages that the filter lets pass, in order of document and place."""
+        if self._is_small:
+            return self._selected(truth.select_passages, where)
         return tuple(self._read(lambda c: truth.select_passages(c, where)))
 
     def rows(self, where: Filter = ALL) -> NDArray[np.int64]:
         """The rows of these passages, ascending."""
-        sql, values = truth.condition(where)
-        found = self._read(
-            lambda c: c.execute(f'SELECT "row" FROM passages WHERE {sql} ORDER BY "row"', values).fetchall()
-        )
-        return np.array([r[0] for r in found], np.int64)
+        return self._allowed(where).rows
 
     def row_of(self, passage_id: str) -> int:
         """The row of the passage ``doc_id:start-end``.
@@ -227,14 +243,26 @@ class Store:
 
         :raises StoreError: no passage holds that place.
         """
-        found = self._read(lambda c: truth.select_row_at(c, span))
+        found = self._row_at(span)
         if found is None:
             raise StoreError(f"no passage of the store holds the place {span.start} of the document {span.doc_id!r}")
         return found
 
     def facts(self, where: Filter = ALL) -> tuple[Fact, ...]:
         """The facts that the filter lets pass, in order of document and place."""
+        if self._is_small:
+            return self._selected(truth.select_facts, where)
         return tuple(self._read(lambda c: truth.select_facts(c, where)))
+
+    @property
+    def _is_small(self) -> bool:
+        return self.manifest.counts["passages"] <= SMALL
+
+    def _select(self, read: Callable[[sqlite3.Connection, Filter], list[T]], where: Filter) -> tuple[T, ...]:
+        """Of a small store: read once as a whole, then chosen among in memory."""
+        if where == ALL:
+            return tuple(self._read(lambda c: read(c, ALL)))
+        return tuple(part for part in self._selected(read, ALL) if where.accepts(part))
 
     def search_words(self, terms: Sequence[tuple[str, float]] | str, k: int, where: Filter = ALL) -> Scored:
         """The best k (row, BM25 score), ties by row; only rows that share a term, never a score of 0.
@@ -253,15 +281,16 @@ class Store:
         _check_k(k)
         if vector.shape != (self.manifest.model.dimension,):
             raise ValueError(f"the vector has the shape {vector.shape}, not ({self.manifest.model.dimension},)")
-        vectors: Vectors = self._part("vectors", lambda: Vectors(self._place))
-        return vectors.search(vector, k=k, allowed=None if where == ALL else self._bits(where))
+        vectors: Vectors = self._part("vectors", lambda: Vectors(self._place, self.manifest.vectors))
+        everything = where == ALL and self.manifest.counts["passages"] == sum(self.manifest.rows)
+        return vectors.search(vector, k=k, allowed=None if everything else self._allowed(where))
 
     def tokens(self, row: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
         """A passage's token vectors, (n, d) int8, and their scales, (n,) float32: views into the memory map.
 
         :raises IndexError: there is no such row.
         """
-        if not 0 <= row < self.manifest.counts["passages"]:
+        if not 0 <= row < sum(self.manifest.rows):
             raise IndexError(f"the store has no row {row}")
         tokens: Tokens = self._part("tokens", lambda: Tokens(self._place))
         return tokens.at(row)
@@ -282,12 +311,17 @@ class Store:
 
     @property
     def _words(self) -> Words:
-        return self._part("words", lambda: Words(self._place / WORDS))
+        return self._part("words", lambda: Words(self._place / self.manifest.words))
 
-    def _make_bits(self, where: Filter) -> NDArray[np.uint8]:
-        allowed = np.zeros(self.manifest.counts["passages"], bool)
-        allowed[self.rows(where)] = True
-        return np.packbits(allowed, bitorder="little")
+    @property
+    def _owners(self) -> Owners:
+        return self._part("owners", lambda: Owners.read(self._place))
+
+    def _make_allowed(self, where: Filter) -> Allowed:
+        rows = self._owners.rows(where)
+        allowed = np.zeros(sum(self.manifest.rows), bool)
+        allowed[rows] = True
+        return Allowed(np.packbits(allowed, bitorder="little"), rows)
 
     def _part(self, name: str, make: Callable[[], T]) -> T:
         with self._lock:

@@ -48,7 +48,7 @@ def salvage(folder: Path) -> tuple[Document, ...] | None:
 def _whole(place: Path) -> tuple[Document, ...] | None:
     """The documents of a generation, if each matches its checksum."""
     try:
-        with contextlib.closing(truth.connect_reader(place / layout.TRUTH)) as connection:
+        with contextlib.closing(truth.connect_reader(place)) as connection:
             documents = truth.select_documents(connection)
             wanted = truth.select_corpus(connection)
     except sqlite3.Error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.metadata
+import operator
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -20,7 +21,7 @@ _RUN = re.compile(f"[{_UNSPACED}]+")
 _UNIT = "%‰万亿"
 # Kept whole beside the segmenter's own words, which cut them: 2.3万, 18%, 14.8, r&d, covid-19, c++.
 # At most 40 letters a piece: no word has more, and a run of thousands would be looked through from each of its letters.
-_WHOLE = re.compile(rf"\d+(?:\.\d+)?(?:万亿|[{_UNIT}])?|[a-z0-9]{1,40}(?:[&+#./_-][a-z0-9]{1,40})+|[a-z]{1,40}[+#]+")
+_WHOLE = re.compile(rf"\d+(?:\.\d+)?(?:万亿|[{_UNIT}])?|[a-z0-9]{1, 40}(?:[&+#./_-][a-z0-9]{1, 40})+|[a-z]{1, 40}[+#]+")
 _HALVES = re.compile("[\ud800-\udfff]")  # JSON can carry half a character, which no library written in Rust takes
 _THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)")
 _GAP_AT_POINT = re.compile(rf"(?<=\d)[^\S\n]*\.[^\S\n]*(\d+)(?=[^\S\n]*[{_UNIT}])")  # not "1. 5g": no unit follows
@@ -45,11 +46,24 @@ def query_grams(text: str) -> list[str]:
 
 def indexed_grams(text: str) -> list[str]:
     """As ``query_grams``, and every character by itself, so that a single one can be found."""
-    return [gram for run in _RUN.findall(plain(text)) for gram in (*run, *_pairs(run))]
+    return _grams_of(plain(text))
+
+
+def _grams_of(folded: str) -> list[str]:
+    grams: list[str] = []
+    for run in _RUN.findall(folded):
+        grams += run
+        grams += _pairs(run)
+    return grams
 
 
 def _pairs(run: str) -> list[str]:
-    return [run[i : i + 2] for i in range(len(run) - 1)]
+    return list(map(operator.add, run, run[1:]))
+
+
+def _words(pieces: Iterable[str]) -> list[str]:
+    """Those that have a letter, digit or Han character; nearly all are of these throughout, which is one call in C."""
+    return [w for w in pieces if w.isalnum() or any(map(str.isalnum, w))]
 
 
 class Segmenter:
@@ -96,7 +110,7 @@ class Segmenter:
 
     def words_of(self, text: str) -> list[str]:
         """The words of the text one after another, none inside another, punctuation left out; folded."""
-        return [w for w in self._jieba.cut(plain(text), True) if any(c.isalnum() for c in w)]
+        return _words(self._jieba.cut(plain(text), True))
 
     def pieces(self, term: str) -> Sequence[str]:
         """The indexed words that stand for a term: itself where segmentation keeps it whole, else its parts."""
@@ -104,10 +118,18 @@ class Segmenter:
         found = list(dict.fromkeys(self.terms(term)))
         return [folded] if folded in found else found
 
+    def indexed(self, text: str) -> tuple[list[str], list[str]]:
+        """The ``terms`` and the ``indexed_grams`` of a text, which is folded once for both."""
+        folded = plain(text)
+        return self._terms_of(self._jieba, folded), _grams_of(folded)
+
     @staticmethod
     def _terms(jieba: Any, text: str) -> list[str]:
-        text = plain(text)
-        words = [w for w in jieba.cut_for_search(text, True) if any(c.isalnum() for c in w)]
+        return Segmenter._terms_of(jieba, plain(text))
+
+    @staticmethod
+    def _terms_of(jieba: Any, text: str) -> list[str]:
+        words = _words(jieba.cut_for_search(text, True))
         known = set(words)
         return words + [m[0] for m in _WHOLE.finditer(text) if m[0] not in known]
 

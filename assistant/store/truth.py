@@ -1,20 +1,23 @@
 """The truth of a generation in SQLite: documents, sections, passages and facts, as they came.
 
-It knows nothing about vectors and words; a file, once finished, is never written again.
+It knows nothing about vectors and words; a file, once finished, is never written again. What came since the base was
+built is in a second file, which also names the documents of the base that are gone; readers see both as one.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from assistant.errors import StoreError
+from assistant.store.layout import MORE, TRUTH
 from assistant.types import Document, Fact, Filter, Holding, Passage, Section, Span
 
 _SCHEMA = """
@@ -22,20 +25,27 @@ CREATE TABLE documents (id TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT 
     province TEXT, year INTEGER, origin TEXT NOT NULL, note TEXT NOT NULL, sha256 TEXT NOT NULL);
 CREATE TABLE sections (id INTEGER PRIMARY KEY, doc_id TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
     heading TEXT NOT NULL, province TEXT, year INTEGER, period TEXT);
-CREATE TABLE staged (doc_id TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL,
-    heading TEXT NOT NULL, province TEXT, year INTEGER, period TEXT, indexed TEXT NOT NULL, key BLOB NOT NULL);
+CREATE TABLE passages ("row" INTEGER PRIMARY KEY, doc_id TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    text TEXT NOT NULL, heading TEXT NOT NULL, province TEXT, year INTEGER, period TEXT, indexed TEXT NOT NULL,
+    key BLOB NOT NULL, n_tokens INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE gone (doc_id TEXT PRIMARY KEY);
 CREATE TABLE facts (id INTEGER PRIMARY KEY, doc_id TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
     clause_start INTEGER NOT NULL, clause_end INTEGER NOT NULL, measure TEXT NOT NULL, figure TEXT NOT NULL,
     value REAL NOT NULL, high REAL, unit TEXT NOT NULL, strength TEXT NOT NULL, kind TEXT NOT NULL, province TEXT,
     year INTEGER, period TEXT);
 """
-# Rows are numbered once all are there: the vectors' and tokens' files are in this order.
-_NUMBERED = """
+# Documents that do not come in the order of their ids: rows are in that order, and so are the files beside this one.
+_REORDERED = """
+ALTER TABLE passages RENAME TO staged;
+CREATE UNIQUE INDEX staged_span ON staged (doc_id, start, "end");
 CREATE TABLE passages ("row" INTEGER PRIMARY KEY, doc_id TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
     text TEXT NOT NULL, heading TEXT NOT NULL, province TEXT, year INTEGER, period TEXT, indexed TEXT NOT NULL,
     key BLOB NOT NULL, n_tokens INTEGER NOT NULL DEFAULT 0);
-INSERT INTO passages SELECT row_number() OVER (ORDER BY doc_id, start, "end") - 1, *, 0 FROM staged;
+INSERT INTO passages SELECT (SELECT min("row") FROM staged) + row_number() OVER (ORDER BY doc_id, start, "end") - 1,
+    doc_id, start, "end", text, heading, province, year, period, indexed, key, n_tokens FROM staged;
 DROP TABLE staged;
+"""
+_INDEXES = """
 CREATE UNIQUE INDEX passages_span ON passages (doc_id, start, "end");
 CREATE INDEX passages_province ON passages (province);
 CREATE INDEX passages_year ON passages (year);
@@ -46,6 +56,8 @@ CREATE INDEX facts_measure ON facts (measure);
 CREATE INDEX facts_province ON facts (province);
 CREATE INDEX facts_period ON facts (period);
 """
+_TABLES = {"documents": "id", "sections": "doc_id", "passages": "doc_id", "facts": "doc_id"}
+"""The tables with the column that says whose a row is."""
 _DOCUMENT = "id, title, text, path, province, year, origin, note"
 _SECTION = 'doc_id, start, "end", heading, province, year, period'
 _PASSAGE = 'doc_id, start, "end", text, heading, province, year, period'
@@ -83,10 +95,27 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def connect_reader(path: Path) -> sqlite3.Connection:
-    """A read-only connection to a finished file; ``immutable`` spares locks, so read-only media serve too."""
-    uri = path.resolve().as_uri() + "?mode=ro&immutable=1"
-    return sqlite3.connect(uri, uri=True, check_same_thread=False)
+def connect_reader(place: Path) -> sqlite3.Connection:
+    """A read-only connection to a generation; ``immutable`` spares locks, so read-only media serve too.
+
+    Where documents came since the base was built, each table is a view of both files less what is gone.
+    """
+    connection = sqlite3.connect(_uri(place / TRUTH), uri=True, check_same_thread=False)
+    if not (place / MORE).is_dir():
+        return connection
+    try:
+        connection.execute("ATTACH ? AS more", (_uri(place / MORE / TRUTH),))
+        for table, owner in _TABLES.items():
+            kept = f"SELECT * FROM main.{table} WHERE {owner} NOT IN (SELECT doc_id FROM more.gone)"
+            connection.execute(f"CREATE TEMP VIEW {table} AS {kept} UNION ALL SELECT * FROM more.{table}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _uri(path: Path) -> str:
+    return path.resolve().as_uri() + "?mode=ro&immutable=1"
 
 
 def condition(where: Filter) -> tuple[str, list[str]]:
@@ -104,12 +133,18 @@ def document(row: Row) -> Document:
 
 def section(row: Row) -> Section:
     """A row of ``sections`` as its value."""
-    return Section(Span(*row[:3]), tuple(json.loads(row[3])), *row[4:])
+    return Section(Span(*row[:3]), _headings(row[3]), *row[4:])
 
 
 def passage(row: Row) -> Passage:
     """A row of ``passages`` as its value."""
-    return Passage(Span(*row[:3]), row[3], tuple(json.loads(row[4])), *row[5:])
+    return Passage(Span(*row[:3]), row[3], _headings(row[4]), *row[5:])
+
+
+@functools.lru_cache(maxsize=4096)
+def _headings(written: str) -> tuple[str, ...]:
+    """A path of headings; the passages of a section have one, and all reports have some in common."""
+    return tuple(json.loads(written))
 
 
 def fact(row: Row) -> Fact:
@@ -132,10 +167,13 @@ def select_sections(connection: sqlite3.Connection, doc_id: str) -> list[Section
 
 
 def select_passages(connection: sqlite3.Connection, where: Filter) -> list[Passage]:
-    """The passages that the filter lets pass, in order of their rows."""
+    """The passages that the filter lets pass, in order of document and place."""
     sql, values = condition(where)
     return [
-        passage(r) for r in connection.execute(f'SELECT {_PASSAGE} FROM passages WHERE {sql} ORDER BY "row"', values)
+        passage(r)
+        for r in connection.execute(
+            f'SELECT {_PASSAGE} FROM passages WHERE {sql} ORDER BY doc_id, start, "end"', values
+        )
     ]
 
 
@@ -151,12 +189,6 @@ def select_facts(connection: sqlite3.Connection, where: Filter) -> list[Fact]:
     return [
         fact(r) for r in connection.execute(f"SELECT {_FACT} FROM facts WHERE {sql} ORDER BY doc_id, start, id", values)
     ]
-
-
-def select_distinct(connection: sqlite3.Connection, column: Literal["province", "year"]) -> list[Any]:
-    """The values of a column of the passages, ascending, without NULL."""
-    sql = f"SELECT DISTINCT {column} FROM passages WHERE {column} IS NOT NULL ORDER BY {column}"
-    return [r[0] for r in connection.execute(sql)]
 
 
 def select_row_at(connection: sqlite3.Connection, span: Span) -> int | None:
@@ -188,16 +220,33 @@ def select_corpus(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(connection.execute("SELECT id, sha256 FROM documents ORDER BY id").fetchall())
 
 
-class TruthWriter:
-    """Fills a new truth file. Call ``add`` and ``copy`` as often as needed, then ``number``, then ``close``."""
+def select_base(connection: sqlite3.Connection) -> frozenset[str]:
+    """The ids of the documents in the base, those that are gone since included."""
+    return frozenset(r[0] for r in connection.execute("SELECT id FROM main.documents"))
 
-    def __init__(self, path: Path, *, key: Callable[[str], bytes]) -> None:
-        self.connection = sqlite3.connect(path, isolation_level=None)
+
+class TruthWriter:
+    """Fills a new truth file. Call ``add`` and ``copy`` as often as needed, then ``number``, then ``close``.
+
+    :param first: the first row's number; other than 0 in the file of what came after a base.
+    """
+
+    def __init__(self, path: Path, *, key: Callable[[str], bytes], first: int = 0) -> None:
+        self.path = path
+        self.connection = sqlite3.connect(_writable_uri(path), isolation_level=None, uri=True)
         # Nobody reads the file before it is whole and synced, so SQLite need not guard each step.
         self.connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+        self.connection.create_function("embedding_key", 1, key, deterministic=True)
         self.connection.execute("BEGIN")
         self._key = key
         self._paths: dict[str, str] = {}
+        self._next = first
+        self._last: tuple[str, int, int] = ("", -1, -1)
+        self._ordered = True
+
+    def __contains__(self, doc_id: str) -> bool:
+        """Whether a document of this id has been added."""
+        return doc_id in self._paths
 
     def add(self, parsed: Parsed) -> None:
         """Add one document with its parts.
@@ -214,49 +263,67 @@ class TruthWriter:
         self._paths[d.id] = d.path
         row = (d.id, d.title, d.text, d.path, d.province, d.year, d.origin, d.note, sha256(d.text))
         self._insert("documents", [row])
-        self._insert("sections", (_section_row(s) for s in parsed.sections))
-        pairs = zip(parsed.passages, parsed.indexed, strict=True)
-        self._insert("staged", (_passage_row(p, indexed=t, key=self._key(t)) for p, t in pairs))
-        self._insert("facts", (_fact_row(f) for f in parsed.facts))
+        self._insert("sections", [(None, *_section_row(s)) for s in parsed.sections])
+        rows = []
+        for p, text in zip(parsed.passages, parsed.indexed, strict=True):
+            self._follow((p.span.doc_id, p.span.start, p.span.end))
+            rows.append((self._next, *_passage_row(p, indexed=text, key=self._key(text)), 0))
+            self._next += 1
+        self._insert("passages", rows)
+        self._insert("facts", [(None, *_fact_row(f)) for f in parsed.facts])
+
+    def _follow(self, span: tuple[str, int, int]) -> None:
+        self._ordered = self._ordered and self._last < span
+        self._last = span
 
     def copy(self, path: Path, doc_ids: Iterable[str]) -> None:
-        """Copy documents from an older truth file, except those that were added anew.
+        """Copy those of the documents that an older truth file holds, except those that are here already."""
+        if not path.is_file():
+            return
+        self.connection.execute("COMMIT")
+        self.connection.execute("ATTACH ? AS old", (_uri(path),))
+        self.connection.execute("BEGIN")
+        self.connection.execute("CREATE TEMP TABLE wanted (id TEXT PRIMARY KEY)")
+        wanted = ((d,) for d in set(doc_ids) - set(self._paths))
+        self.connection.executemany("INSERT INTO wanted SELECT id FROM old.documents WHERE id = ?", wanted)
+        self._paths |= dict(self.connection.execute("SELECT id, path FROM old.documents JOIN temp.wanted USING (id)"))
+        self.connection.execute("INSERT INTO documents SELECT d.* FROM temp.wanted JOIN old.documents AS d USING (id)")
+        mine = "WHERE doc_id IN (SELECT id FROM temp.wanted) ORDER BY"
+        self.connection.execute(f"INSERT INTO sections SELECT NULL, {_SECTION} FROM old.sections {mine} id")
+        for row in self.connection.execute(f'SELECT doc_id, start, "end" FROM old.passages {mine} "row"'):
+            self._follow(row)
+        self.connection.execute(
+            f'INSERT INTO passages SELECT ? + row_number() OVER (ORDER BY "row") - 1, {_PASSAGE}, indexed, '
+            f'embedding_key(indexed), 0 FROM old.passages {mine} "row"',
+            (self._next,),
+        )
+        self._next += self.connection.execute("SELECT changes()").fetchone()[0]
+        self.connection.execute(f"INSERT INTO facts SELECT NULL, {_FACT} FROM old.facts {mine} id")
+        self.connection.execute("DROP TABLE temp.wanted")
+        self.connection.execute("COMMIT")
+        self.connection.execute("DETACH old")
+        self.connection.execute("BEGIN")
 
-        :raises StoreError: the older file has no such document.
-        """
-        old = connect_reader(path)
-        try:
-            for doc_id in sorted(set(doc_ids) - set(self._paths)):
-                found = select_documents(old, doc_id)
-                if not found:
-                    raise StoreError(f"the store has no document {doc_id!r} to keep: see `shengwen index list`")
-                kept = old.execute(
-                    f'SELECT {_PASSAGE}, indexed FROM passages WHERE doc_id = ? ORDER BY "row"', (doc_id,)
-                )
-                rows = kept.fetchall()
-                self.add(
-                    Parsed(
-                        document=found[0],
-                        sections=tuple(select_sections(old, doc_id)),
-                        passages=tuple(passage(r[:-1]) for r in rows),
-                        facts=tuple(select_facts(old, Filter(documents=(doc_id,)))),
-                        indexed=tuple(r[-1] for r in rows),
-                    )
-                )
-        finally:
-            old.close()
+    def documents(self) -> frozenset[str]:
+        """The ids of the documents here."""
+        return frozenset(self._paths)
+
+    def bury(self, doc_ids: Iterable[str]) -> None:
+        """Name documents of the base that are gone."""
+        self._insert("gone", [(d,) for d in sorted(doc_ids)])
 
     def number(self) -> None:
         """Give the passages their rows, in order of document and place."""
         try:
-            for statement in _NUMBERED.strip().split(";\n"):
-                self.connection.execute(statement)
+            for statement in ("" if self._ordered else _REORDERED, _INDEXES):
+                for one in statement.strip().split(";\n"):
+                    self.connection.execute(one)
         except sqlite3.IntegrityError:
             raise ValueError("two passages have the same span") from None
 
     def n_passages(self) -> int:
         """How many passages there are."""
-        return select_counts(self.connection)["passages"]
+        return cast(int, self.connection.execute("SELECT count(*) FROM passages").fetchone()[0])
 
     def n_chars(self) -> int:
         """The length of all indexed texts."""
@@ -272,6 +339,10 @@ class TruthWriter:
         sql = 'SELECT "row", indexed, doc_id, province, year, period FROM passages ORDER BY "row"'
         return ((r[0], r[1], r[2:]) for r in self.connection.execute(sql))
 
+    def owners(self) -> Iterator[Row]:
+        """Each passage's (doc_id, province, year, period), in order of their rows."""
+        return self.connection.execute('SELECT doc_id, province, year, period FROM passages ORDER BY "row"')
+
     def indexed_text(self, row: int) -> str:
         """The indexed text of one passage."""
         return cast(str, self.connection.execute('SELECT indexed FROM passages WHERE "row" = ?', (row,)).fetchone()[0])
@@ -286,11 +357,13 @@ class TruthWriter:
             self.connection.execute("COMMIT")
         self.connection.close()
 
-    def _insert(self, table: str, rows: Iterable[Row]) -> None:
-        numbered = table in {"sections", "facts"}
-        for row in rows:
-            marks = ", ".join("?" * len(row))
-            self.connection.execute(f"INSERT INTO {table} VALUES ({'NULL, ' if numbered else ''}{marks})", row)
+    def _insert(self, table: str, rows: list[Row]) -> None:
+        if rows:
+            self.connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def _writable_uri(path: Path) -> str:
+    return path.resolve().as_uri() + "?mode=rwc"
 
 
 def _check(parsed: Parsed) -> None:

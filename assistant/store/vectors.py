@@ -1,4 +1,4 @@
-"""The vectors of a generation: one for each passage (FAISS), and one for each of its tokens (memory-mapped NumPy).
+"""The vectors of a generation's rows: exact (FAISS, flat), above a size also an index for near ones; token vectors.
 
 It knows rows, not passages.
 """
@@ -6,20 +6,23 @@ It knows rows, not passages.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import StoreError
-from assistant.store.embeddings import Quantised
-from assistant.store.layout import OFFSETS, REBUILD, SCALES, TOKENS, VECTORS
+from assistant.store import near
+from assistant.store.blocks import PLACE, Blocks, Place
+from assistant.store.layout import BLOCKS, MORE, NEAR, PLACES, REBUILD, VECTORS
 from assistant.store.ties import Scored, best
 
-_BLOCK = 256
-"""Passages read and written at once: some 10 MB."""
+_BLOCK = 4096
+"""Vectors given to FAISS at once: some 6 MB."""
 
 
 def _faiss() -> Any:
@@ -29,113 +32,172 @@ def _faiss() -> Any:
     return faiss
 
 
-def build_vectors(folder: Path, entries: Iterable[Quantised], *, counts: NDArray[np.int64], dimension: int) -> None:
-    """Write the vectors' and the tokens' files.
+def build_vectors(
+    folder: Path, entries: Iterable[tuple[NDArray[np.float32], Place]], *, dimension: int
+) -> dict[str, Any]:
+    """Write the exact vectors, an index beside them where they are many, and the addresses of the token vectors.
 
     :param entries: one for each row, in order.
-    :param counts: (n,) how many tokens each row has.
+    :returns: what the manifest says of the index.
     :raises StoreError: FAISS cannot write its file.
     """
     faiss = _faiss()
-    np.save(folder / OFFSETS, np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
-    total, width = int(counts.sum()), 0
     index = faiss.IndexFlatIP(dimension)
-    # Written in sequence: on a full disk a write fails with an error, where a store to a memory map kills the process.
-    with (folder / TOKENS).open("wb") as tokens, (folder / SCALES).open("wb") as scales:
-        _begin(scales, np.dtype(np.float32), (total,))
-        for block in _blocks(entries):
-            if not width and (widths := [e.tokens.shape[1] for e in block if len(e.tokens)]):
-                width = widths[0]
-                _begin(tokens, np.dtype(np.int8), (total, width))
-            for entry in block:
-                tokens.write(entry.tokens.tobytes())
-                scales.write(entry.scales.tobytes())
-            index.add(np.stack([entry.pooled for entry in block]))
-        if not width:
-            _begin(tokens, np.dtype(np.int8), (0, dimension))
+    places: list[NDArray[np.void]] = [np.zeros(0, PLACE)]
+    for block in _blocks(entries):
+        index.add(np.stack([pooled for pooled, _ in block]))
+        places.append(np.array([tuple(place) for _, place in block], PLACE))
+    np.save(folder / PLACES, np.concatenate(places))
+    chosen, told = near.build(index)
     try:
         faiss.write_index(index, str(folder / VECTORS))
+        if chosen is not None:
+            faiss.write_index(chosen, str(folder / NEAR))
     except RuntimeError as e:
         reason = str(e).splitlines()[0]
         raise StoreError(f"cannot write {str(folder / VECTORS)!r}: {reason}; check the free space") from e
+    return told
 
 
-def _blocks(entries: Iterable[Quantised]) -> Iterator[list[Quantised]]:
+def _blocks(entries: Iterable[Any]) -> Iterator[list[Any]]:
     iterator = iter(entries)
     while block := list(itertools.islice(iterator, _BLOCK)):
         yield block
 
 
-def _begin(file: IO[bytes], dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
-    """The head of an ``.npy`` file, whose values follow it as they are."""
-    header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
-    np.lib.format.write_array_header_1_0(file, header)
+def read_places(folder: Path) -> NDArray[np.void]:
+    """The addresses of the token vectors of one part's rows, memory-mapped.
+
+    :raises StoreError: the file cannot be read.
+    """
+    try:
+        places: NDArray[np.void] = np.load(folder / PLACES, mmap_mode="r")
+    except (OSError, ValueError) as e:
+        raise StoreError(f"cannot open the token vectors in {str(folder)!r} ({e}): {REBUILD}") from None
+    if places.dtype != PLACE:
+        raise StoreError(f"cannot open the token vectors in {str(folder)!r}: {REBUILD}")
+    return places
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Rows that may be returned: one bit for each row, the lowest first, and the rows themselves, ascending."""
+
+    bits: NDArray[np.uint8]
+    rows: NDArray[np.int64]
 
 
 class Vectors:
-    """A reader of the passages' vectors; safe to share between threads."""
+    """A reader of the passages' vectors; safe to share between threads.
 
-    def __init__(self, folder: Path) -> None:
-        """:raises StoreError: the file cannot be opened."""
+    Few rows, all or allowed, are compared one by one. Among many the index names candidates, several for each place
+    wanted, and these are compared exactly: every score is the exact cosine, whichever way a row was found.
+    """
+
+    def __init__(self, folder: Path, told: Mapping[str, Any] | None = None) -> None:
+        """:raises StoreError: a file cannot be opened."""
         faiss = _faiss()
-        path = folder / VECTORS
-        try:
-            self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        except RuntimeError:
-            raise StoreError(f"cannot open the vectors {str(path)!r}: {REBUILD}") from None
+        self._base = _read(folder / VECTORS, faiss.IO_FLAG_MMAP_IFC)
+        self._more = _read(folder / MORE / VECTORS, faiss.IO_FLAG_MMAP_IFC) if (folder / MORE).is_dir() else None
+        self._near = near.Near(_read(folder / NEAR, faiss.IO_FLAG_MMAP), told) if told and "probes" in told else None
 
     @property
     def size(self) -> int:
         """How many vectors there are."""
-        return int(self._index.ntotal)
+        return int(self._base.ntotal) + (int(self._more.ntotal) if self._more is not None else 0)
 
-    def search(self, vector: NDArray[np.float32], *, k: int, allowed: NDArray[np.uint8] | None) -> Scored:
+    def search(self, vector: NDArray[np.float32], *, k: int, allowed: Allowed | None) -> Scored:
         """The best k (row, cosine), ties by row.
 
         :param vector: (d,) any length but 0.
-        :param allowed: one bit for each row, the lowest first; ``None`` allows all.
+        :param allowed: ``None`` allows all.
         """
-        faiss = _faiss()
         length = float(np.linalg.norm(vector))
         if self.size == 0 or length == 0 or not np.isfinite(length):
             return []
         query = np.ascontiguousarray(vector, np.float32)[None] / np.float32(length)
-        selector = None if allowed is None else faiss.IDSelectorBitmap(allowed)
-        faiss.omp_set_num_threads(
-            1
-        )  # one question is one thread's work: 1 ms over 20,000 passages, 3 ms with two threads
-        options = None if selector is None else faiss.SearchParameters(sel=selector)
+        # One question is one thread's work: 1 ms over 20,000 passages, 3 ms with two threads.
+        _faiss().omp_set_num_threads(1)
+        first = int(self._base.ntotal)
+        found = self._in_base(query, k, allowed)
+        if self._more is not None:
+            rows = None if allowed is None else allowed.rows[np.searchsorted(allowed.rows, first) :] - first
+            found += [(row + first, score) for row, score in _exact(self._more, query, k, rows)]
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
 
-        def fetch(limit: int) -> Scored:
-            scores, rows = self._index.search(query, min(limit, self.size), params=options)
-            return [(int(r), float(s)) for r, s in zip(rows[0], scores[0], strict=True) if r >= 0]
+    def _in_base(self, query: NDArray[np.float32], k: int, allowed: Allowed | None) -> Scored:
+        first = int(self._base.ntotal)
+        rows = None if allowed is None else allowed.rows[: np.searchsorted(allowed.rows, first)]
+        n = first if rows is None else len(rows)
+        if self._near is None or n < near.FROM or k >= n:
+            return _exact(self._base, query, k, rows)
+        candidates = self._near.candidates(query, k, bits=None if allowed is None else allowed.bits, share=n / first)
+        return _exact(self._base, query, k, rows if len(candidates) < k else candidates)
 
-        return best(k, fetch)
+
+def _exact(index: Any, query: NDArray[np.float32], k: int, rows: NDArray[np.int64] | None) -> Scored:
+    """The best k of these rows, compared one by one; of all, if ``None``."""
+    faiss = _faiss()
+    size = int(index.ntotal) if rows is None else len(rows)
+    if size == 0:
+        return []
+    # A selector that names its rows is looped over; a bitmap would be asked about every row there is.
+    ids = None if rows is None else np.ascontiguousarray(rows, np.int64)  # FAISS keeps a pointer to it
+    selector = None if ids is None else faiss.IDSelectorArray(ids)
+    options = None if selector is None else faiss.SearchParameters(sel=selector)
+
+    def fetch(limit: int) -> Scored:
+        scores, found = index.search(query, min(limit, size), params=options)
+        return [(int(r), float(s)) for r, s in zip(found[0], scores[0], strict=True) if r >= 0]
+
+    return best(k, fetch)
+
+
+def _read(path: Path, flag: int) -> Any:
+    try:
+        return _faiss().read_index(str(path), flag)
+    except RuntimeError:
+        raise StoreError(f"cannot open the vectors {str(path)!r}: {REBUILD}") from None
 
 
 class Tokens:
-    """A reader of the tokens' vectors."""
+    """A reader of the tokens' vectors; safe to share between threads."""
 
     def __init__(self, folder: Path) -> None:
         """:raises StoreError: a file cannot be mapped."""
-        try:
-            self._tokens = np.load(folder / TOKENS, mmap_mode="r")
-            self._scales = np.load(folder / SCALES, mmap_mode="r")
-            self._offsets = np.load(folder / OFFSETS, mmap_mode="r")
-        except (OSError, ValueError) as e:
-            raise StoreError(f"cannot open the token vectors in {str(folder)!r} ({e}): {REBUILD}") from None
+        self._parts = [read_places(part) for part in (folder, folder / MORE) if part.is_dir()]
+        self._blocks = Blocks(folder.parent / BLOCKS)
 
     @property
-    def counts(self) -> tuple[int, int, int]:
-        """How many rows, token vectors and scales there are."""
-        return len(self._offsets) - 1, len(self._tokens), len(self._scales)
+    def counts(self) -> tuple[int, ...]:
+        """How many rows each part has."""
+        return tuple(len(part) for part in self._parts)
 
-    @property
-    def ends(self) -> tuple[int, int]:
-        """The first and the last offset."""
-        return int(self._offsets[0]), int(self._offsets[-1])
+    def place(self, row: int) -> Place:
+        """Where a row's token vectors lie."""
+        first = len(self._parts[0])
+        file, n_tokens, width, at, digest = (self._parts[0][row] if row < first else self._parts[1][row - first]).item()
+        return Place(file, n_tokens, width or self._width, at, digest)
+
+    @cached_property
+    def _width(self) -> int:
+        """Of the rows that have tokens; those without are written with none."""
+        return max((int(part["width"].max(initial=0)) for part in self._parts), default=0)
 
     def at(self, row: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-        """A passage's tokens, (n, d) int8, and their scales, (n,) float32: views into the files."""
-        start, end = self._offsets[row], self._offsets[row + 1]
-        return self._tokens[start:end], self._scales[start:end]
+        """A passage's tokens, (n, d) int8, and their scales, (n,) float32: views into the files.
+
+        :raises StoreError: a file is missing or cut short.
+        """
+        return self._blocks.vectors(self.place(row))
+
+    def damaged(self) -> int:
+        """How many rows' token vectors are not what was written."""
+        seen: dict[bytes, bool] = {}
+        wrong = 0
+        for row in range(sum(self.counts)):
+            place = self.place(row)
+            if place.digest not in seen:
+                seen[place.digest] = self._blocks.is_whole(place)
+            wrong += not seen[place.digest]
+        return wrong

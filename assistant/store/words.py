@@ -1,4 +1,4 @@
-"""The word index (Tantivy, BM25): built once for a generation, then only read. It knows rows, not passages.
+"""The word index (Tantivy, BM25): written once for a generation, then only read. It knows rows, not passages.
 
 Two fields are scored: ``words`` as the segmenter gives them, and ``grams``, characters by ones and twos, at a lower
 weight, so that a term the segmenter cut in another place is still found.
@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import StoreError
-from assistant.store.layout import REBUILD
-from assistant.store.segment import Segmenter, indexed_grams, query_grams
+from assistant.store.layout import REBUILD, link_tree
+from assistant.store.segment import Segmenter, query_grams
 from assistant.store.ties import Scored, best
 from assistant.types import Filter
 
@@ -27,30 +27,68 @@ _HEAP_MIN, _HEAP_MAX, _HEAP_PER_CHAR = 50_000_000, 1_000_000_000, 60
 _FILTERED = (("doc_id", "documents"), ("province", "provinces"), ("year", "years"), ("period", "periods"))
 
 
-def build_words(
-    folder: Path, entries: Iterable[tuple[int, str, tuple[Any, ...]]], *, segmenter: Segmenter, n_chars: int
-) -> None:
-    """Index (row, text, (doc_id, province, year, period)) into an empty folder.
+Entries = Iterable[tuple[int, str, tuple[Any, ...]]]
+"""(row, text, (doc_id, province, year, period)) of each passage."""
+
+
+def build_words(folder: Path, entries: Entries, *, segmenter: Segmenter, n_chars: int) -> None:
+    """Index the passages into an empty folder.
 
     :raises StoreError: the index cannot be written.
     """
     import tantivy
 
+    with _written(folder):
+        _write(tantivy.Index(_schema(), str(folder), reuse=False), entries, segmenter=segmenter, n_chars=n_chars)
+
+
+def extend_words(
+    base: Path, folder: Path, entries: Entries, *, gone: Iterable[str], segmenter: Segmenter, n_chars: int
+) -> None:
+    """The index in ``base`` less the documents ``gone``, with more passages, into an empty folder.
+
+    Its files are shared by links: Tantivy never changes one, but writes others beside it and names them anew.
+    Documents that are gone still count in how rare a term is, until the base is built again.
+
+    :raises StoreError: the index cannot be written.
+    """
+    import tantivy
+
+    named = [p.name for p in base.iterdir() if p.is_file()]
+    link_tree(base, folder, (name for name in named if not name.endswith(".json")))
+    for name in named:
+        if name.endswith(".json"):  # the lists of files, which it replaces
+            shutil.copyfile(base / name, folder / name)
+    with _written(folder):
+        _write(tantivy.Index.open(str(folder)), entries, segmenter=segmenter, n_chars=n_chars, gone=gone)
+
+
+@contextlib.contextmanager
+def _written(folder: Path) -> Iterator[None]:
     try:
-        index = tantivy.Index(_schema(), str(folder), reuse=False)
-        spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-        index.register_tokenizer("spaces", spaces)
-        writer = index.writer(min(max(_HEAP_MIN, n_chars * _HEAP_PER_CHAR), _HEAP_MAX), 1)
-        for row, text, owner in entries:
-            writer.add_document(_document(row, owner, words=segmenter.terms(text), grams=indexed_grams(text)))
-        writer.commit()
-        writer.wait_merging_threads()
+        yield
     except ValueError as e:  # what tantivy raises for everything, a full disk too
         raise StoreError(f"cannot write the word index {str(folder)!r}: {e}; check the free space") from e
     for lock in folder.glob(".tantivy-*.lock"):
         lock.unlink()
     for path in folder.iterdir():  # Tantivy makes some files for their owner alone
-        path.chmod(folder.stat().st_mode & 0o666)
+        if path.stat().st_mode & 0o777 != (wanted := folder.stat().st_mode & 0o666):
+            path.chmod(wanted)
+
+
+def _write(index: Any, entries: Entries, *, segmenter: Segmenter, n_chars: int, gone: Iterable[str] = ()) -> None:
+    import tantivy
+
+    spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer("spaces", spaces)
+    writer = index.writer(min(max(_HEAP_MIN, n_chars * _HEAP_PER_CHAR), _HEAP_MAX), 1)
+    for doc_id in gone:
+        writer.delete_documents_by_term("doc_id", doc_id)
+    for row, text, owner in entries:
+        words, grams = segmenter.indexed(text)
+        writer.add_document(_document(row, owner, words=words, grams=grams))
+    writer.commit()
+    writer.wait_merging_threads()
 
 
 def _document(row: int, owner: tuple[Any, ...], *, words: list[str], grams: list[str]) -> Any:

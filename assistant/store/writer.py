@@ -7,25 +7,48 @@ import datetime
 import operator
 import os
 import shutil
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.errors import StoreError
 from assistant.store import layout
+from assistant.store.blocks import Place, needed
 from assistant.store.embeddings import DamagedRow, Embeddings, Model, text_key
-from assistant.store.layout import Manifest, ModelRecord, SegmenterRecord, explained, folder_name
+from assistant.store.layout import MORE, Manifest, ModelRecord, SegmenterRecord, explained, folder_name
 from assistant.store.lock import Lock
+from assistant.store.owners import Owners
 from assistant.store.segment import Segmenter
-from assistant.store.truth import Parsed, TruthWriter, connect_reader, select_corpus, select_counts
-from assistant.store.vectors import build_vectors
-from assistant.store.words import build_words
-from assistant.types import Progress
+from assistant.store.truth import Parsed, TruthWriter, connect_reader, select_base, select_corpus, select_counts
+from assistant.store.vectors import build_vectors, read_places
+from assistant.store.words import build_words, extend_words
+from assistant.types import Filter, Progress
 
 KEPT = 2
 """Generations left on disk: the current one, and the one before for processes that still read it."""
+APPEND_FROM = 20_000
+"""Rows from which a base is kept and added to. A smaller store is written whole, in seconds, and is then the same
+whatever way its documents came."""
+OWN = (layout.OWNERS, layout.OWNER_NAMES)
+"""Files that every generation writes anew, whether it has a base or not."""
+MORE_SHARE = 0.05
+"""Of the base's rows: when more came or went since it was built, it is built again. What came is compared one by one,
+and what went still counts in how rare a term is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a commit wrote: beside which base, how many rows, and what is said of their index."""
+
+    base: Manifest | None
+    rows: int
+    vectors: dict[str, Any]
 
 
 class Writer:
@@ -74,14 +97,15 @@ class Writer:
             temporary = self._folder / f"{folder_name(generation)}.tmp"
             temporary.mkdir()
             try:
-                self._fill(temporary, parsed, keep=keep, report=report)
-                self._finish(temporary, generation, failures=tuple(failures), report=report)
+                part = self._fill(temporary, parsed, keep=frozenset(keep), report=report)
+                self._finish(temporary, generation, part=part, failures=tuple(failures), report=report)
             except BaseException:
                 shutil.rmtree(temporary, ignore_errors=True)
                 raise
             report("switch", 0, 1)
             layout.switch_current(self._folder, generation)
             layout.clean(self._folder, keep=KEPT)
+            self._collect()
             report("switch", 1, 1)
         return generation
 
@@ -91,25 +115,77 @@ class Writer:
         except StoreError:  # none yet, or damaged: a build is the remedy, so it must not stop here
             return None
 
-    def _fill(self, place: Path, parsed: Iterable[Parsed], *, keep: Iterable[str], report: Progress) -> None:
+    def _fill(self, place: Path, parsed: Iterable[Parsed], *, keep: frozenset[str], report: Progress) -> Part:
+        base = self._base(keep)
         with contextlib.ExitStack() as open_files:
-            truth = TruthWriter(place / layout.TRUTH, key=lambda text: text_key(self._model, text))
-            open_files.callback(truth.close)
+            truth = self._truth(place / MORE if base else place, first=base.rows[0] if base else 0)
+            open_files.callback(lambda: truth.close())  # whichever it is in the end
             total = operator.length_hint(parsed)
             report("documents", 0, total)
             for done, one in enumerate(parsed, 1):
                 truth.add(one)
                 report("documents", done, total)
-            if wanted := list(keep):
-                present = self._folder / folder_name(layout.read_current(self._folder))
-                truth.copy(present / layout.TRUTH, wanted)
+            gone = self._copy(truth, base, keep)
+            if base and truth.n_passages() + self._rows_of(base, gone) > MORE_SHARE * base.rows[0]:
+                truth, base = self._whole(place, truth, keep), None
+            truth.bury(gone if base else ())
             truth.number()
+            if base:
+                names = [name for name in base.files if not name.startswith((f"{MORE}/", *OWN))]
+                layout.link_tree(self._folder / folder_name(base.generation), place, names)
             embeddings = Embeddings(self._folder / layout.EMBEDDINGS, dimension=self._model.dimension)
             open_files.callback(embeddings.close)
-            self._fill_vectors(place, truth, embeddings, report=report)
-            self._fill_words(place, truth, report=report)
+            told = self._fill_vectors(place / MORE if base else place, truth, embeddings, report=report)
+            self._fill_words(place, truth, gone=gone if base else None, report=report)
+            self._fill_owners(place, truth, base=base, gone=gone)
+            return Part(base, truth.n_passages(), told)
 
-    def _fill_vectors(self, place: Path, truth: TruthWriter, embeddings: Embeddings, *, report: Progress) -> None:
+    def _truth(self, folder: Path, *, first: int = 0) -> TruthWriter:
+        folder.mkdir(exist_ok=True)
+        return TruthWriter(folder / layout.TRUTH, key=lambda text: text_key(self._model, text), first=first)
+
+    def _base(self, keep: frozenset[str]) -> Manifest | None:
+        """The present generation, if what comes can be put beside its base."""
+        if not keep:
+            return None
+        present = layout.read_manifest(self._folder / folder_name(layout.read_current(self._folder)))
+        segmenter, model = self._segmenter, self._model
+        same = present.model == ModelRecord(model.name, model.fingerprint, model.dimension)
+        same = same and present.segmenter == SegmenterRecord(segmenter.name, segmenter.version, segmenter.words_sha256)
+        return present if same and present.rows[0] >= APPEND_FROM else None
+
+    def _copy(self, truth: TruthWriter, base: Manifest | None, keep: frozenset[str]) -> frozenset[str]:
+        """Take over what is kept, beside a base what came since it; return which of the base's documents are gone."""
+        if not keep:
+            return frozenset()
+        present = self._folder / folder_name(layout.read_current(self._folder))
+        with contextlib.closing(connect_reader(present)) as held:
+            known = select_corpus(held)
+            in_base = select_base(held)
+        if missing := sorted(d for d in keep if d not in known and d not in truth):
+            raise StoreError(f"the store has no document {missing[0]!r} to keep: see `shengwen index list`")
+        truth.copy(present / MORE / layout.TRUTH, keep)
+        if base is None:
+            truth.copy(present / layout.TRUTH, keep)
+            return frozenset()
+        return frozenset(d for d in in_base if d not in keep or d in truth)
+
+    def _rows_of(self, base: Manifest, gone: frozenset[str]) -> int:
+        owners = Owners.read(self._folder / folder_name(base.generation))
+        return base.rows[0] - len(owners.without(gone, rows=base.rows[0]).rows(Filter()))
+
+    def _whole(self, place: Path, more: TruthWriter, keep: frozenset[str]) -> TruthWriter:
+        """One truth of a base and what came since."""
+        more.close()
+        truth = self._truth(place)
+        truth.copy(more.path, more.documents())
+        truth.copy(self._folder / folder_name(layout.read_current(self._folder)) / layout.TRUTH, keep)
+        shutil.rmtree(place / MORE)
+        return truth
+
+    def _fill_vectors(
+        self, place: Path, truth: TruthWriter, embeddings: Embeddings, *, report: Progress
+    ) -> dict[str, Any]:
         for _ in range(2):
             self._embed(truth, embeddings, report=report)
             try:
@@ -119,36 +195,68 @@ class Writer:
         raise StoreError(f"{str(embeddings.path)!r} stays damaged: check the disk, remove the file, and build again")
 
     def _embed(self, truth: TruthWriter, embeddings: Embeddings, *, report: Progress) -> None:
-        missing = {key: row for row, key in truth.keys() if embeddings.n_tokens(key) is None}
+        missing = {key: row for row, key in truth.keys() if key not in embeddings}
         texts = {key: truth.indexed_text(row) for key, row in missing.items()}
         report("embed", 0, len(texts))
         embeddings.embed(texts, model=self._model, progress=lambda done, total: report("embed", done, total))
 
-    def _write_vectors(self, place: Path, truth: TruthWriter, embeddings: Embeddings, *, report: Progress) -> None:
-        keys = [key for _, key in truth.keys()]
-        counts = np.array([embeddings.n_tokens(key) or 0 for key in keys], np.int64)
-        truth.set_n_tokens((int(n), row) for row, n in enumerate(counts))
-        report("vectors", 0, len(keys))
-        entries = (embeddings.read(key) for key in keys)
-        build_vectors(place, entries, counts=counts, dimension=self._model.dimension)
-        report("vectors", len(keys), len(keys))
+    def _write_vectors(
+        self, place: Path, truth: TruthWriter, embeddings: Embeddings, *, report: Progress
+    ) -> dict[str, Any]:
+        keys = list(truth.keys())
+        counts = []
 
-    def _fill_words(self, place: Path, truth: TruthWriter, *, report: Progress) -> None:
+        def entries() -> Iterator[tuple[NDArray[np.float32], Place]]:
+            for done, (row, key) in enumerate(keys):
+                if done % 1024 == 0:
+                    report("vectors", done, len(keys))
+                pooled, where = embeddings.read(key)
+                counts.append((where.n_tokens, row))
+                yield pooled, where
+
+        report("vectors", 0, len(keys))
+        told = build_vectors(place, entries(), dimension=self._model.dimension)
+        truth.set_n_tokens(counts)
+        report("vectors", len(keys), len(keys))
+        return told
+
+    def _fill_words(self, place: Path, truth: TruthWriter, *, gone: frozenset[str] | None, report: Progress) -> None:
+        """The word index; where there is a base (``gone`` is not ``None``), its own with what came since."""
         n_passages = truth.n_passages()
+
+        def entries() -> Iterator[tuple[int, str, tuple[Any, ...]]]:
+            for done, entry in enumerate(truth.indexed()):
+                if done % 1024 == 0:
+                    report("words", done, n_passages)
+                yield entry
+
         report("words", 0, n_passages)
-        (place / layout.WORD_LIST).write_text("\n".join(self._segmenter.words), encoding="utf-8", newline="\n")
-        (place / layout.WORDS).mkdir()
-        build_words(place / layout.WORDS, truth.indexed(), segmenter=self._segmenter, n_chars=truth.n_chars())
+        options: dict[str, Any] = {"segmenter": self._segmenter, "n_chars": truth.n_chars()}
+        target = (place if gone is None else place / MORE) / layout.WORDS
+        target.mkdir()
+        if gone is None:
+            words = "\n".join(self._segmenter.words)
+            (place / layout.WORD_LIST).write_text(words, encoding="utf-8", newline="\n")
+            build_words(target, entries(), **options)
+        else:
+            extend_words(place / layout.WORDS, target, entries(), gone=sorted(gone), **options)
         report("words", n_passages, n_passages)
 
+    def _fill_owners(self, place: Path, truth: TruthWriter, *, base: Manifest | None, gone: frozenset[str]) -> None:
+        owners = Owners.gather(truth.owners())
+        if base:
+            before = Owners.read(self._folder / folder_name(base.generation))
+            owners = before.without(gone, rows=base.rows[0]).followed_by(owners)
+        owners.write(place)
+
     def _finish(
-        self, temporary: Path, generation: int, *, failures: tuple[tuple[str, str], ...], report: Progress
+        self, temporary: Path, generation: int, *, part: Part, failures: tuple[tuple[str, str], ...], report: Progress
     ) -> None:
         """Write the manifest, force everything to the disk, and give the folder its name."""
         report("sync", 0, 1)
-        with contextlib.closing(connect_reader(temporary / layout.TRUTH)) as truth:
+        with contextlib.closing(connect_reader(temporary)) as truth:
             counts, corpus = select_counts(truth), select_corpus(truth)
-        segmenter, model = self._segmenter, self._model
+        segmenter, model, base = self._segmenter, self._model, part.base
         manifest = Manifest(
             generation=generation,
             created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -156,14 +264,42 @@ class Writer:
             segmenter=SegmenterRecord(segmenter.name, segmenter.version, segmenter.words_sha256),
             counts=counts,
             corpus=corpus,
-            files=layout.file_records(temporary),
+            files=layout.file_records(temporary, self._linked(base) if base else None),
             failures=failures,
+            rows=(base.rows[0], part.rows) if base else (part.rows, 0),
+            blocks=_needed(temporary),
+            vectors=base.vectors if base else part.vectors,
         )
         layout.write_manifest(temporary, manifest)
         layout.sync_tree(temporary)
         os.rename(temporary, self._folder / folder_name(generation))
         layout.sync_folder(self._folder)
         report("sync", 1, 1)
+
+    def _linked(self, base: Manifest) -> dict[int, tuple[int, str]]:
+        """What is known of the files that a new generation shares, by inode."""
+        place = self._folder / folder_name(base.generation)
+        return {(place / name).stat().st_ino: record for name, record in base.files.items()}
+
+    def _collect(self) -> None:
+        """Let go of token vectors that no generation names; not worth failing for once the generation is there."""
+        wanted: dict[str, int] = {}
+        with contextlib.suppress(StoreError, OSError, sqlite3.Error):
+            for place in layout.generations(self._folder).values():
+                wanted |= layout.read_manifest(place).blocks
+            embeddings = Embeddings(self._folder / layout.EMBEDDINGS, dimension=self._model.dimension)
+            with contextlib.closing(embeddings):
+                embeddings.collect(wanted)
+
+
+def _needed(place: Path) -> dict[str, int]:
+    """Up to which byte a generation needs each file of token vectors."""
+    out: dict[str, int] = {}
+    for part in (place, place / MORE):
+        if part.is_dir():
+            for name, end in needed(read_places(part)).items():
+                out[name] = max(end, out.get(name, 0))
+    return out
 
 
 def _silent(stage: str, done: int, total: int) -> None:
