@@ -115,7 +115,6 @@ class _Page:
         talk, quiet = self.talk, {"api_visibility": "private", "show_progress": "hidden"}
         talk.connect(gr, self.bus, self.tabs)
         self.bus.open(listening(gr, self.open), self.language, self.source, **quiet)
-        self.bus.nudge(lambda: None, None, None, **quiet)  # opens the stream of events, and that is all
         self.bus.read(listening(gr, self.read), None, [self.reading, self.tabs], **quiet)
         around = [self.language, self.header, *self.named_tabs, *talk.written]
         known = [talk.conversation, self.language, talk.kept]

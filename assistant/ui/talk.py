@@ -100,7 +100,8 @@ class Talk:
         self.tabs = tabs
         quiet = {"api_visibility": "private", "show_progress": "hidden"}
         known = [self.conversation, self.language, self.kept]
-        self.box.submit(lambda text: Asking(text or ""), self.box, self.asking, **quiet)
+        sent = "(question) => window.shengwen.submit(question)"
+        self.box.submit(lambda text: Asking(text or ""), self.box, self.asking, js=sent, **quiet)
         bus.ask(listening(gr, lambda data: parse_asking(dict(data))), None, self.asking, **quiet)
         bus.change(listening(gr, self.change), self.conversation, self.asking, **quiet)
         bus.retry(listening(gr, self.retry), self.conversation, self.asking, **quiet)
@@ -150,7 +151,7 @@ class Talk:
         waiting = replace(conversation, pending=shown)
         yield {
             self.tabs: self._update(selected="ask"),
-            self.box: self._update(value="", submit_btn=False, stop_btn=True),
+            self.box: self._update(submit_btn=False, stop_btn=True),
             self.welcome: "",
             self.past: render_turns(conversation.turns, scene),
             self.current: render_turn(replace(turn, asking=shown), scene),
@@ -243,7 +244,7 @@ class Talk:
         return {
             self.welcome: self._welcome(language, kept),
             **dict.fromkeys((self.past, self.current, self.next, self.note), ""),
-            self.box: self._ready(""),
+            self.box: self._ready(),
             self.conversation: Conversation(),
         }
 
