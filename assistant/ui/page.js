@@ -17,7 +17,7 @@ window.shengwen = (() => {
   const send = (signal, data) => (trigger ? trigger(signal, data) : waiting.push([signal, data]));
 
   // --- where the page is: the language chosen before, a question or a conversation in the address
-  const keep = (where, name, value) => {
+  const stored = (where, name, value) => {
     try {
       if (value !== undefined) window[where].setItem(name, value);
       return window[where].getItem(name);
@@ -25,10 +25,12 @@ window.shengwen = (() => {
       return null; // the reader forbids it: the page works without
     }
   };
-  const store = (name, value) => keep("localStorage", name, value);
+  const store = (name, value) => stored("localStorage", name, value);
   const address = () =>
-    JSON.stringify({ search: location.search, hash: location.hash, language: store("shengwen-language") });
+    JSON.stringify({ search: location.search, hash: location.hash, language: store("shengwen-language"), kept: window.shengwen.kept.shown() });
   const setHash = (name) => history.replaceState(history.state, "", name ? `#c=${name}` : location.pathname);
+
+  const switchLanguage = () => store("shengwen-language", language() === "zh" ? "en" : "zh");
 
   // --- theme
   const theme = () => store("shengwen-theme") || "system";
@@ -104,11 +106,12 @@ window.shengwen = (() => {
     write("");
     return question;
   };
-  addEventListener("pagehide", () => keep("sessionStorage", DRAFT, box()?.value || sent));
+  const empty = () => box() && write("");
+  addEventListener("pagehide", () => stored("sessionStorage", DRAFT, box()?.value || sent));
   const bringBack = () => {
     if (isBack || !box()) return;
     isBack = true;
-    const draft = keep("sessionStorage", DRAFT);
+    const draft = stored("sessionStorage", DRAFT);
     if (draft && !box().value) write(draft);
   };
 
@@ -129,10 +132,6 @@ window.shengwen = (() => {
     ".sw-tool": (e) => TOOLS[e.dataset.tool]?.(e),
     ".sw-act": (e) => send("act", carried(e)),
     ".sw-theme": (e) => { store("shengwen-theme", e.dataset.theme); applyTheme(); },
-    ".sw-reopen": (e) => send("reopen", carried(e)),
-    ".sw-forget": (e) => send("forget", carried(e)),
-    "#sw-clear": () => { if (box()) write(""); send("clear", {}); },
-    "#sw-switch": () => { store("shengwen-language", language() === "zh" ? "en" : "zh"); send("language", {}); },
   });
   const cut = (button) => {
     const slot = button.closest(".sw-slot");
@@ -202,6 +201,9 @@ window.shengwen = (() => {
     const isNew = turn && (turn.dataset.turn !== newest || $(".sw-question", turn).textContent === sent.trim());
     if (isNew || $("#sw-note .sw-notice")) sent = ""; // it was taken up
     document.documentElement.classList.toggle("sw-empty", !turn);
+    // What is suggested belongs to one answer, and may come after the next question was asked.
+    const next = $("#sw-suggestions .sw-next");
+    if (next) next.hidden = next.dataset.after !== turn?.dataset.asking;
     if (turn && turn.dataset.turn !== newest) {
       if (turn.dataset.turn !== "1") comeTo($(".sw-question", turn), 60);
       newest = turn.dataset.turn;
@@ -246,5 +248,7 @@ window.shengwen = (() => {
   };
   setTimeout(listen, 2500);
 
-  return { $, $$, connect, address, submit, deliver, send, clicks, carried, turnOf, tell, save, calm, watchers };
+  return {
+    $, $$, connect, address, submit, empty, switchLanguage, deliver, send, clicks, carried, turnOf, tell, save, calm, stored, watchers,
+  };
 })();
