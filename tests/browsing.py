@@ -110,14 +110,18 @@ def browser() -> Iterator[Any]:
 def reader(browser: Any) -> Iterator[Callable[..., Reader]]:
     contexts = []
 
-    def arrive(url: str, width: int = 1280, height: int = 860, *, like: Reader | None = None, **options: Any) -> Reader:
-        """A reader in a browser of its own, or in another window of the same browser."""
+    def arrive(
+        url: str, width: int = 1280, height: int = 860, *, like: Reader | None = None, first: str = "", **options: Any
+    ) -> Reader:
+        """A reader in a browser of its own, or in another window of the same browser; ``first`` is run before the page."""
         context = (
             like.page.context if like else browser.new_context(viewport={"width": width, "height": height}, **options)
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         new = Reader(context.new_page())
+        if first:
+            new.page.add_init_script(first)
 
         def requested(request: Any) -> None:
             place = urlsplit(request.url)

@@ -189,6 +189,19 @@ class Scripted:
         return {"generation": 1, "counts": {"documents": len(self.texts)}, "provinces": ["甲省"], "years": [2022]}
 
 
+@dataclass
+class Waiting(Scripted):
+    """A facade that thinks until it is let go, as a slow language model does."""
+
+    started: threading.Event = field(default_factory=threading.Event)
+    release: threading.Event = field(default_factory=threading.Event)
+
+    def ask(self, question: str, history: Any = (), **filters: Any) -> Any:
+        self.started.set()
+        self.release.wait(60)
+        return super().ask(question, history, **filters)
+
+
 @pytest.fixture(scope="session")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """The real facade over the shipped corpus, in a store of its own."""

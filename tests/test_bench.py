@@ -7,7 +7,7 @@ import math
 import pytest
 
 from assistant.errors import EvalDataError
-from assistant.evaluation import bench, bench_scale
+from assistant.evaluation import bench, bench_page, bench_scale
 from assistant.evaluation.bench import percentile
 from assistant.evaluation.bench_scale import MixedModel
 
@@ -19,6 +19,7 @@ from assistant.evaluation.bench_scale import MixedModel
         ("cold_ask_over_import", "cold"),
         ("warm_ask_ms_p95", "warm"),
         ("build_over_encode", "build"),
+        ("page_users_20_errors", "page"),
         ("1e3", "1e3"),
         ("recall10_1000", "1e3"),
         ("search_over_encode_ms_p50_100000", "1e5"),
@@ -62,6 +63,20 @@ def test_warm_questions_are_all_asked(assistant, monkeypatch):
     assert set(figures) == {"warm_ask_ms_p50", "warm_ask_ms_p95"}
     assert 0 < figures["warm_ask_ms_p50"] <= figures["warm_ask_ms_p95"]
     assert stages[-1][1] == stages[-1][2] == 5 * bench.WARM_ROUNDS
+
+
+@pytest.mark.slow
+def test_the_page_gives_every_figure_and_says_why_one_is_missing(assistant, monkeypatch, capsys):
+    for name, few in {"QUESTIONS": 2, "USERS": 3, "VISITS": 1}.items():
+        monkeypatch.setattr(bench_page, name, few)
+    monkeypatch.setitem(__import__("sys").modules, "playwright.sync_api", None)  # as where it is not installed
+    asked = [bench.QUESTION, "哪些省份提到“揭榜挂帅”？", "各省高新技术企业目标对比"]
+    figures = bench_page.measure_page(assistant.settings, questions=asked, progress=bench._silent)
+    assert figures["page_users_20_errors"] == 0
+    assert 0 < figures["page_first_text_ms_p50"] <= figures["page_first_text_ms_p95"]
+    assert figures["page_users_20_s"] > 0
+    assert figures["page_interactive_s"] is None
+    assert "Playwright is not installed" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -4,31 +4,16 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from browsing import MARKS, TARGET, Reader, browser, reader
-from serving import Client, Scripted, answered, api, assistant, cite, serving
+from serving import Client, Scripted, Waiting, answered, api, assistant, cite, serving
 
 from assistant.types import Document
 
 pytestmark = MARKS
-
-
-@dataclass
-class Waiting(Scripted):
-    """A facade that thinks until it is let go, as a slow language model does."""
-
-    started: threading.Event = field(default_factory=threading.Event)
-    release: threading.Event = field(default_factory=threading.Event)
-
-    def ask(self, question: str, history: Any = (), **filters: Any) -> Any:
-        self.started.set()
-        self.release.wait(60)
-        return super().ask(question, history, **filters)
 
 
 def test_a_marker_opens_the_document_at_its_quote(api: Client, reader: Callable[..., Reader]):

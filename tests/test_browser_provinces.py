@@ -92,6 +92,30 @@ def test_every_row_tile_and_bar_opens_its_quote(api: Client, assistant: Any, rea
     new.check()
 
 
+def test_bars_and_tiles_are_reached_and_opened_by_keyboard(api: Client, reader: Callable[..., Reader]):
+    new = reader(api.url)
+    turn = new.ask(COMPARISON, 1)
+    focused = "document.activeElement.matches"
+    for view, drawing in (("柱图", ".sw-bars"), ("地图", ".sw-map")):
+        turn.get_by_role("button", name=view, exact=True).click()
+        shown = turn.locator(f"{drawing} g.sw-mark")
+        assert shown.count() == turn.locator(drawing).get_by_role("button").count() > 1
+        for _ in range(30):
+            new.page.keyboard.press("Tab")
+            if new.page.evaluate(f"{focused}('{drawing} g.sw-mark')"):
+                break
+        assert new.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        number = new.page.evaluate("document.activeElement.dataset.n")
+        before = new.source.get_attribute("data-key") if new.source.count() else ""
+        new.page.keyboard.press("Enter")
+        quote = new.opened(before).locator("mark").inner_text()
+        assert quote == turn.locator(f"#t1c{number} mark").inner_text()
+        new.page.keyboard.press("Escape")
+        assert new.page.evaluate(f"{focused}('{drawing} g.sw-mark[data-n=\"{number}\"]')")  # back where the reader was
+    assert serious(new.page) == []
+    new.check()
+
+
 def test_the_table_sorts_by_any_column_and_the_silent_stay_last(api: Client, reader: Callable[..., Reader]):
     new = reader(api.url)
     turn = new.ask(COMPARISON, 1)

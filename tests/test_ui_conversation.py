@@ -18,15 +18,12 @@ from assistant.settings import Settings
 from assistant.types import PERIODS
 from assistant.ui.chips import changed, render_chips
 from assistant.ui.conversation import (
-    KEPT_CHARACTERS,
-    KEPT_CONVERSATIONS,
     Conversation,
     Turn,
     answer_turn,
     askings_of,
-    kept_with,
-    kept_without,
     parse_asking,
+    record_of,
     records_of,
 )
 from assistant.ui.holdings import Shelf
@@ -129,7 +126,7 @@ def test_what_is_kept_comes_back(askings):
     conversation = Conversation("abc")
     for asking in askings:
         conversation = conversation.plus(Turn(conversation.next_number, asking, answered(asking.question)))
-    (record,) = records_of(kept_with("[]", conversation))
+    (record,) = records_of(json.dumps([record_of(conversation)]))
     assert [replace(a, key="") for a in askings_of(record)] == [replace(a, key="") for a in askings]
 
 
@@ -148,32 +145,13 @@ def test_whatever_a_browser_sends_is_read_or_passed_over(sent):
     for kept in (sent, json.dumps(sent), json.dumps([sent])):
         for record in records_of(kept):
             assert all(a.question for a in askings_of(record))
-        kept_with(kept, conversed("？"))
-        kept_without(kept, "x")
     parse_asking(sent)
 
 
-def test_the_browser_keeps_the_latest_conversations_within_bounds():
-    kept = ""
-    for i in range(40):
-        kept = kept_with(kept, conversed(f"第{i}问", identifier=f"c{i}"))
-    assert [r["id"] for r in records_of(kept)] == [f"c{i}" for i in range(39, 39 - KEPT_CONVERSATIONS, -1)]
-    for i in range(10):
-        kept = kept_with(kept, conversed("长" * 2000, "长" * 2000, "长" * 2000, "长" * 2000, identifier=f"d{i}"))
-    assert sum(len(a["q"]) for r in records_of(kept) for a in r["asked"]) <= KEPT_CHARACTERS
-    assert records_of(kept)[0]["id"] == "d9"
-    again = records_of(kept_with(kept, conversed("又", identifier="d9")))
-    assert [r["id"] for r in again].count("d9") == 1
-    assert again[0]["asked"] == [{"q": "又"}]
-
-
-def test_an_open_question_is_kept_as_such_and_an_empty_conversation_not_at_all():
+def test_an_open_question_is_kept_as_such():
     waiting = replace(conversed("一？"), pending=Asking("二？"))
-    kept = kept_with("", waiting)
-    assert records_of(kept) == [{"id": "c1", "asked": [{"q": "一？"}, {"q": "二？"}], "pending": True}]
-    assert records_of(kept_with("", Conversation("c2"))) == []
-    assert records_of(kept_without(kept, "c1")) == records_of(kept_without(kept, "all")) == []
-    assert len(records_of(kept_without(kept, "c2"))) == 1
+    assert record_of(waiting) == {"id": "c1", "asked": [{"q": "一？"}, {"q": "二？"}], "pending": True}
+    assert record_of(Conversation("c2"))["asked"] == []
 
 
 # --- chips

@@ -116,7 +116,8 @@ def test_the_map_says_in_words_what_it_shows(language, said):
     assert {*said.split(": ")[-1].rstrip(".。").replace("说到：", "").replace("、", ", ").split(", ")} <= {
         *re.split(r"[、,：:。.] ?", described)
     }
-    assert html.count('role="img"') == 1
+    assert html.count('role="group"') == 1
+    assert html.count('tabindex="0" role="button"') == html.count("sw-mark") == 3
 
 
 def test_the_panel_has_each_view_once_and_the_first_open():

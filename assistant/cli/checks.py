@@ -56,7 +56,7 @@ def _eval(
 def _bench(
     session: Session,
     *,
-    only: Annotated[str | None, typer.Option(help="Parts: cold, warm, build, 1e3, 1e5, 1e6; or keys.")] = None,
+    only: Annotated[str | None, typer.Option(help="Parts: cold, warm, build, page, 1e3, 1e5, 1e6; or keys.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure speed, memory and scale on this machine. 测量速度、内存与规模。"""

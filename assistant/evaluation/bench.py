@@ -23,6 +23,7 @@ from assistant.encoders import Model, open_model
 from assistant.encoders.manifest import read_prepared
 from assistant.encoders.passages import load_sentence_transformer
 from assistant.errors import EvalDataError
+from assistant.evaluation.bench_page import measure_page
 from assistant.evaluation.bench_scale import measure_size
 from assistant.evaluation.questions import EvalQuestion, read_questions, shipped_set
 from assistant.lexicon import load_lexicon
@@ -37,15 +38,16 @@ WARM_ROUNDS = 3
 SIZES = {"1e3": 1_000, "1e5": 100_000, "1e6": 1_000_000}
 """1e5 takes five minutes and 2 GB of disk, 1e6 half an hour and 8 GB."""
 DEFAULT = ("cold", "warm", "build", "1e3")
-PARTS = ("cold", "warm", "build", *SIZES)
-_KEYS = {"cold_ask_": "cold", "warm_ask_": "warm", "build_over_encode": "build"}
+PARTS = ("cold", "warm", "build", "page", *SIZES)
+"""``page`` starts a server and a browser and takes half a minute, so it is measured when it is asked for."""
+_KEYS = {"cold_ask_": "cold", "warm_ask_": "warm", "build_over_encode": "build", "page_": "page"}
 """How the keys of a part begin; those of a size end in it."""
 
 
 def measure(settings: Settings, only: Sequence[str] | None = None, *, progress: Progress | None = None) -> Figures:
     """The figures of the chosen parts as one flat object; its keys are those of the public interface.
 
-    :param only: parts, or keys of figures; ``None``: all parts but 1e5 and 1e6.
+    :param only: parts, or keys of figures; ``None``: all parts but page, 1e5 and 1e6.
     :raises EvalDataError: an unknown part.
     """
     parts = [_part(name.strip()) for name in only] if only is not None else list(DEFAULT)
@@ -59,6 +61,9 @@ def measure(settings: Settings, only: Sequence[str] | None = None, *, progress: 
             figures |= measure_warm(settings, report)
         elif part == "build":
             figures |= measure_build(settings, report)
+        elif part == "page":
+            asked = [q.question for q in _questions() if not q.history]
+            figures |= measure_page(settings, questions=asked, progress=report)
         else:
             figures |= measure_size(settings, SIZES[part], questions=_questions(), progress=report)
     return {key: round(value, 4) if value is not None else None for key, value in figures.items()}

@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-SIGNALS = ("ask", "change", "retry", "open", "read", "act", "reopen", "forget", "language", "clear", "nudge")
+SIGNALS = ("ask", "change", "retry", "open", "read", "act", "reopen", "kept", "language", "clear")
 """Each is an event of the bus; Gradio knows them by their names in quotation marks in the script below."""
 
 _SCRIPT = f"/* {' '.join(map(repr, SIGNALS))} */ window.shengwen.connect((signal, data) => trigger(signal, data));"

@@ -30,6 +30,10 @@ STATES: tuple[State, ...] = ("yes", "no", "other", "absent")
 SIGNS: dict[State, str] = {"yes": "✓", "no": "–", "other": "", "absent": ""}
 
 
+_OPENS = ' tabindex="0" role="button"'
+"""What opens a quote is a button by keyboard and for screen readers, named by its title."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tile:
     """One provincial unit on the map: what it says, in words, and the citation that opens when it is clicked."""
@@ -86,7 +90,7 @@ def _bar(finding: Finding, width: float, y: int, *, left: float) -> str:
     name = " ".join(filter(None, (finding.name, finding.cells[1]))) if finding.cells[1:] else finding.name
     citation = finding.citations[0].n if finding.citations else 0
     return (
-        f'<g class="sw-mark" data-n="{citation}"><title>{escape(name)} {escape(finding.value)}</title>'
+        f'<g class="sw-mark" data-n="{citation}"{_OPENS}><title>{escape(name)} {escape(finding.value)}</title>'
         f'<text class="sw-bar-name" x="{left - 1.5}%" y="{y + 20}" text-anchor="end">{escape(finding.name)}</text>'
         f'{bars}<text class="sw-bar-value" x="{left + width + 1.2:.2f}%" y="{y + 20}">{escape(finding.bare)}</text></g>'
     )
@@ -131,7 +135,7 @@ def _tile(tile: Tile, language: Language, turn: int, *, told: str) -> str:
     hatch = f'<rect {box} style="fill:url(#hatch{turn})"/>' if tile.state == "no" else ""
     middle = x + TILE / 2
     css = f"sw-tile sw-tile-{tile.state}{' sw-mark' if tile.citation is not None else ''}"
-    opens = f' data-n="{tile.citation}"' if tile.citation is not None else ""
+    opens = f' data-n="{tile.citation}"{_OPENS}' if tile.citation is not None else ""
     return (
         f'<g class="{css}" data-province="{escape(tile.province.name)}"{opens}><title>{escape(tip)}</title>'
         f"<rect {box}/>{hatch}{_tile_name(name, middle, y if sign else y + 7)}"
@@ -164,9 +168,9 @@ def _names(tiles: Iterable[Tile], language: Language) -> str:
 
 
 def _svg(drawing: str, title: str, described: str, *, css: str, turn: int, size: str, name: str) -> str:
-    """A drawing with its name and, for those who cannot see it, all that it says."""
-    about = f"t{turn}{name}"
+    """A drawing with its name and, for those who cannot see it, all that it says; an image has no buttons in it."""
+    about, role = f"t{turn}{name}", "group" if _OPENS in drawing else "img"
     return (
-        f'<svg class="{css}" {size} role="img" aria-labelledby="{about}-t {about}-d">'
+        f'<svg class="{css}" {size} role="{role}" aria-labelledby="{about}-t {about}-d">'
         f'<title id="{about}-t">{escape(title)}</title><desc id="{about}-d">{escape(described)}</desc>{drawing}</svg>'
     )

@@ -28,7 +28,7 @@ PARALLEL = 16
 """Questions answered at the same time; more wait in Gradio's queue."""
 
 _HERE = Path(__file__).resolve().parent
-_ADDRESS = "(_, ...rest) => [window.shengwen.address(), ...rest]"
+_ADDRESS = "() => window.shengwen.address()"
 
 
 def build_chat(
@@ -115,13 +115,11 @@ class _Page:
         talk, quiet = self.talk, {"api_visibility": "private", "show_progress": "hidden"}
         talk.connect(gr, self.bus, self.tabs)
         self.bus.open(listening(gr, self.open), self.language, self.source, **quiet)
-        self.bus.nudge(lambda: None, None, None, **quiet)  # opens the stream of events, and that is all
         self.bus.read(listening(gr, self.read), None, [self.reading, self.tabs], **quiet)
         around = [self.language, self.header, *self.named_tabs, *talk.written]
-        known = [talk.conversation, self.language, talk.kept]
+        known = [talk.conversation, self.language]
         self.bus.language(listening(gr, self.switch_language), known, around, **quiet)
-        arriving = [talk.address, talk.kept]
-        blocks.load(self.arrive, arriving, [*around, talk.asking], js=_ADDRESS, **quiet)
+        blocks.load(self.arrive, talk.address, [*around, talk.asking], js=_ADDRESS, **quiet)
 
     def open(self, language: Language, data: Mapping[str, Any]) -> Any:
         """The source panel at the place that a button carries."""
@@ -150,17 +148,17 @@ class _Page:
             return self._update(), self._update()
         return Reading(span), self._update(selected="read")
 
-    def arrive(self, address: str, kept: Any) -> Iterator[Updates]:
+    def arrive(self, address: str) -> Iterator[Updates]:
         """The page as its reader left it: in the language chosen before, with the conversation of its address."""
         language = _language_of(address)
         if language == "en":
             yield self._around(language)
-        yield from self.talk.arrive(address, language, kept)
+        yield from self.talk.arrive(address, language)
 
-    def switch_language(self, conversation: Any, language: Language, kept: Any, data: Mapping[str, Any]) -> Updates:
+    def switch_language(self, conversation: Any, language: Language, data: Mapping[str, Any]) -> Updates:
         """Everything that the page says, in the other language."""
         other: Language = "en" if language == "zh" else "zh"
-        return self._around(other) | self.talk.translate(conversation, other, kept)
+        return self._around(other) | self.talk.translate(conversation, other, data.get("kept"))
 
     def _around(self, language: Language) -> Updates:
         titles = {tab: self._update(label=say(language, title)) for tab, title in self.named_tabs.items()}

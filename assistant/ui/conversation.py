@@ -1,6 +1,7 @@
 """What one reader asked and was answered, as values; and how it is kept in the reader's own browser.
 
-The browser keeps questions, not answers: the same store gives the same answer again, and a changed one a better.
+The browser keeps questions, not answers: the same store gives the same answer again, and a changed one a better. The
+list is the browser's own (``kept.js``); the server is sent it where it has to show it.
 """
 
 from __future__ import annotations
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 KEPT_TURNS = 50
 """Older turns leave the page: each is re-sent with every question, and few readers scroll so far."""
-KEPT_CONVERSATIONS = 20
-KEPT_CHARACTERS = 60_000
-"""Of the questions kept in the browser, which sends them along with every question."""
 TITLE = 60
 
 _CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127), " ")
@@ -128,33 +126,6 @@ def record_of(conversation: Conversation) -> dict[str, Any]:
 def _asking_record(asking: Asking) -> dict[str, Any]:
     limits = {"p": list(asking.provinces), "y": list(asking.years), "t": list(asking.periods)}
     return {"q": asking.question} | {name: values for name, values in limits.items() if values}
-
-
-def kept_with(kept: Any, conversation: Conversation) -> str:
-    """What the browser keeps, this conversation first, the oldest dropped where there are too many.
-
-    JSON as one text: of a list Gradio sends the differences, and the browser, changing it in place, stores none of them.
-    """
-    record = record_of(conversation)
-    others = [r for r in records_of(kept) if r["id"] != conversation.id]
-    return json.dumps(_within_limits([record, *others] if record["asked"] else others), ensure_ascii=False)
-
-
-def kept_without(kept: Any, identifier: str) -> str:
-    """What the browser keeps without one conversation; nothing for ``all``."""
-    left = [] if identifier == "all" else [r for r in records_of(kept) if r["id"] != identifier]
-    return json.dumps(left, ensure_ascii=False)
-
-
-def _within_limits(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    out: list[dict[str, Any]] = []
-    characters = 0
-    for record in records[:KEPT_CONVERSATIONS]:
-        characters += sum(len(a["q"]) for a in record["asked"])
-        if characters > KEPT_CHARACTERS and out:
-            break
-        out.append(record)
-    return out
 
 
 def records_of(kept: Any) -> list[dict[str, Any]]:

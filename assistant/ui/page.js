@@ -16,30 +16,21 @@ window.shengwen = (() => {
   };
   const send = (signal, data) => (trigger ? trigger(signal, data) : waiting.push([signal, data]));
 
-  // Gradio closes its stream of events when none is pending. What is sent between the server's last word and the browser's
-  // hearing of it is answered into a stream that nobody reads, until some other event opens a new one: a nudge does.
-  const fetched = window.fetch;
-  let stream = null;
-  window.fetch = async (input, options) => {
-    const url = String(input?.url || input), before = stream;
-    if (url.includes("/queue/data")) stream = input.signal || options?.signal;
-    const response = await fetched(input, options);
-    if (url.includes("/queue/join")) setTimeout(() => stream === before && before?.aborted && send("nudge", {}), 400);
-    return response;
-  };
-
   // --- where the page is: the language chosen before, a question or a conversation in the address
-  const store = (name, value) => {
+  const stored = (where, name, value) => {
     try {
-      if (value !== undefined) localStorage.setItem(name, value);
-      return localStorage.getItem(name);
+      if (value !== undefined) window[where].setItem(name, value);
+      return window[where].getItem(name);
     } catch {
       return null; // the reader forbids it: the page works without
     }
   };
+  const store = (name, value) => stored("localStorage", name, value);
   const address = () =>
-    JSON.stringify({ search: location.search, hash: location.hash, language: store("shengwen-language") });
+    JSON.stringify({ search: location.search, hash: location.hash, language: store("shengwen-language"), kept: window.shengwen.kept.shown() });
   const setHash = (name) => history.replaceState(history.state, "", name ? `#c=${name}` : location.pathname);
+
+  const switchLanguage = () => store("shengwen-language", language() === "zh" ? "en" : "zh");
 
   // --- theme
   const theme = () => store("shengwen-theme") || "system";
@@ -96,12 +87,32 @@ window.shengwen = (() => {
   };
 
   // --- the box
+  const box = () => $("#sw-box textarea");
+  const write = (text) => {
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box(), text);
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+  };
   const ask = (question) => {
-    const box = $("#sw-box textarea");
-    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, question);
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    box.focus();
-    box.setSelectionRange(question.length, question.length);
+    write(question);
+    box().focus();
+    box().setSelectionRange(question.length, question.length);
+  };
+  // The box is emptied when its question is sent, not when the server takes it up: by then the next may stand in it. What
+  // is half written, or sent and not yet taken up, outlives the page's being loaded anew.
+  const DRAFT = "shengwen-draft";
+  let sent = "", isBack = false;
+  const submit = (question) => {
+    sent = question || "";
+    write("");
+    return question;
+  };
+  const empty = () => box() && write("");
+  addEventListener("pagehide", () => stored("sessionStorage", DRAFT, box()?.value || sent));
+  const bringBack = () => {
+    if (isBack || !box()) return;
+    isBack = true;
+    const draft = stored("sessionStorage", DRAFT);
+    if (draft && !box().value) write(draft);
   };
 
   // --- clicks
@@ -121,10 +132,6 @@ window.shengwen = (() => {
     ".sw-tool": (e) => TOOLS[e.dataset.tool]?.(e),
     ".sw-act": (e) => send("act", carried(e)),
     ".sw-theme": (e) => { store("shengwen-theme", e.dataset.theme); applyTheme(); },
-    ".sw-reopen": (e) => send("reopen", carried(e)),
-    ".sw-forget": (e) => send("forget", carried(e)),
-    "#sw-clear": () => send("clear", {}),
-    "#sw-switch": () => { store("shengwen-language", language() === "zh" ? "en" : "zh"); send("language", {}); },
   });
   const cut = (button) => {
     const slot = button.closest(".sw-slot");
@@ -187,10 +194,16 @@ window.shengwen = (() => {
   const watch = () => {
     applyTheme();
     openAgain();
+    bringBack();
     document.documentElement.lang = language() === "en" ? "en" : "zh-CN";
     watchers.forEach((watcher) => watcher());
     const turn = $("#sw-current .sw-turn");
+    const isNew = turn && (turn.dataset.turn !== newest || $(".sw-question", turn).textContent === sent.trim());
+    if (isNew || $("#sw-note .sw-notice")) sent = ""; // it was taken up
     document.documentElement.classList.toggle("sw-empty", !turn);
+    // What is suggested belongs to one answer, and may come after the next question was asked.
+    const next = $("#sw-suggestions .sw-next");
+    if (next) next.hidden = next.dataset.after !== turn?.dataset.asking;
     if (turn && turn.dataset.turn !== newest) {
       if (turn.dataset.turn !== "1") comeTo($(".sw-question", turn), 60);
       newest = turn.dataset.turn;
@@ -235,5 +248,7 @@ window.shengwen = (() => {
   };
   setTimeout(listen, 2500);
 
-  return { $, $$, connect, address, deliver, send, clicks, carried, turnOf, tell, save, calm, watchers };
+  return {
+    $, $$, connect, address, submit, empty, switchLanguage, deliver, send, clicks, carried, turnOf, tell, save, calm, stored, watchers,
+  };
 })();

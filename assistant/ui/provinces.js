@@ -70,4 +70,10 @@
     ".sw-sort": (e) => sort(e),
     ".sw-picture": (e) => takePicture(e),
   });
+  // Bars and tiles are buttons of SVG, which have no keys of their own.
+  document.addEventListener("keydown", (event) => {
+    if (!event.target.matches?.("g.sw-mark") || ![" ", "Enter"].includes(event.key)) return;
+    event.preventDefault();
+    event.target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  });
 })();

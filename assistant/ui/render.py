@@ -62,7 +62,8 @@ def render_turn(turn: Turn, scene: Scene, *, latest: bool = False, growing: bool
     state = "growing" if growing or not (turn.answer or turn.notice) else "whole"
     named = f' data-conversation="{scene.conversation}"' if scene.conversation else ""
     return (
-        f'<article class="sw-turn" id="t{turn.number}" data-turn="{turn.number}" data-state="{state}"{named}>'
+        f'<article class="sw-turn" id="t{turn.number}" data-turn="{turn.number}" data-asking="{escape(turn.asking.key)}" '
+        f'data-state="{state}"{named}>'
         f"{question}{inside}</article>"
     )
 
@@ -170,13 +171,15 @@ def link_to(turn: Turn) -> str:
     return f"?q={quote(question)}{limits}"
 
 
-def render_suggestions(askings: Sequence[Asking], language: Language, *, button: Callable[[Asking], str]) -> str:
-    """Questions to go on with; empty where there are none."""
+def render_suggestions(
+    askings: Sequence[Asking], language: Language, *, after: str, button: Callable[[Asking], str]
+) -> str:
+    """Questions to go on with; empty where there are none. The page shows them only below ``after``, an asking's key."""
     if not askings:
         return ""
     title = escape(say(language, "suggestions"))
     items = "".join(f"<li>{button(a)}</li>" for a in askings)
-    return f'<section class="sw-next" aria-label="{title}"><h3>{title}</h3><ul>{items}</ul></section>'
+    return f'<section class="sw-next" data-after="{escape(after)}" aria-label="{title}"><h3>{title}</h3><ul>{items}</ul></section>'
 
 
 def copied_text(answer: Answer) -> str:

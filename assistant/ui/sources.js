@@ -110,7 +110,6 @@
     ".sw-source .sw-read": (e) => { closeSource(); send("read", carried(e)); },
     ".sw-close": () => closeSource(),
     ".sw-step": (e) => step(Number(e.dataset.step)),
-    "#sw-clear": () => { closeSource(); send("clear", {}); },
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -125,4 +124,5 @@
     document.addEventListener(go, (event) => event.target.closest?.(".sw-cite") && hideTip());
   }
   addEventListener("scroll", () => tipped && placeTip(), { passive: true, capture: true });
+  Object.assign(window.shengwen, { closeSource });
 })();

@@ -1,6 +1,6 @@
 """The chat's components and what happens to them: it parses, calls the facade and renders.
 
-Whatever belongs to one reader lives in ``gr.State``, or in the reader's own browser (``gr.BrowserState``). Every
+Whatever belongs to one reader lives in ``gr.State``, or in the reader's own browser (``kept.js``). Every
 question, typed, clicked or changed by a chip, goes one way: into ``asking``, whose change is answered.
 """
 
@@ -22,9 +22,8 @@ from assistant.ui.conversation import (
     answer_turn,
     askings_of,
     clean,
-    kept_with,
-    kept_without,
     parse_asking,
+    record_of,
     records_of,
 )
 from assistant.ui.delivery import OWN_ACTIONS, delivered
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 EXAMPLES = 4
-STORAGE_KEY = "shengwen-conversations"
 
 Updates = dict[Any, Any]
 """Components and their new values; those not named stay as they are."""
@@ -56,10 +54,8 @@ class Talk:
         self._shelf = Shelf(assistant)
         self._suggester = Suggester(assistant)
         self.language = language
-        self.conversation = gr.State(Conversation())
+        self.conversation = gr.State(Conversation(""))  # named at its first question: every reader gets this one value
         self.asking = gr.State(Asking(""))
-        # The secret is no secret: what the browser keeps is its reader's own, and must outlive the server's restarts.
-        self.kept = gr.BrowserState("[]", storage_key=STORAGE_KEY, secret=STORAGE_KEY)
         self.delivery = gr.JSON(visible=False)
         self.address = gr.Textbox(visible=False)
         self._build(gr)
@@ -68,6 +64,7 @@ class Talk:
         plain = {"js_on_load": None, "apply_default_css": False}
         self.welcome = gr.HTML(self._welcome("zh", []), elem_id="sw-welcome", **plain)
         self.past = gr.HTML("", elem_id="sw-past", **plain)
+        self.kept = gr.HTML("", elem_id="sw-kept", **plain)
         with gr.Column(elem_id="sw-latest"):
             self.current = gr.HTML("", elem_id="sw-current", **plain)
             self.next = gr.HTML("", elem_id="sw-suggestions", **plain)
@@ -99,20 +96,21 @@ class Talk:
         """Tie the events to what happens; none of them is an endpoint."""
         self.tabs = tabs
         quiet = {"api_visibility": "private", "show_progress": "hidden"}
-        known = [self.conversation, self.language, self.kept]
-        self.box.submit(lambda text: Asking(text or ""), self.box, self.asking, **quiet)
+        known = [self.conversation, self.language]
+        sent = "(question) => window.shengwen.submit(question)"
+        self.box.submit(lambda text: Asking(text or ""), self.box, self.asking, js=sent, **quiet)
         bus.ask(listening(gr, lambda data: parse_asking(dict(data))), None, self.asking, **quiet)
         bus.change(listening(gr, self.change), self.conversation, self.asking, **quiet)
         bus.retry(listening(gr, self.retry), self.conversation, self.asking, **quiet)
         # What is asked while an answer is made waits for it; of several, the last is asked.
         waiting = quiet | {"trigger_mode": "always_last"}
         answering = self.asking.change(self.respond, [self.asking, *known], [*self.written, tabs], **waiting)
-        answering.then(self.suggest, [self.conversation, self.language], self.next, **quiet)
+        answering.then(self.suggest, known, self.next, **quiet)
         opening = bus.reopen(listening(gr, self.reopen), known, self.written, **quiet)
         self.box.stop(self.stop, known, self.written, cancels=[answering, opening], **quiet)
         bus.clear(listening(gr, self.start_over), known, [*self.written, tabs], **quiet)
-        bus.forget(listening(gr, self.forget), known, self.written, **quiet)
-        act = bus.act(listening(gr, self.act), [self.conversation, self.language], self.delivery, **quiet)
+        bus.kept(listening(gr, self.show_kept), self.language, self.welcome, **quiet)
+        act = bus.act(listening(gr, self.act), known, self.delivery, **quiet)
         act.then(None, self.delivery, None, js="(given) => { window.shengwen.deliver(given); }", **quiet)
 
     # --- asking
@@ -133,11 +131,12 @@ class Talk:
         last = conversation.turns[-1].asking
         return Asking(last.question, last.provinces, last.years, last.periods, again=True)
 
-    def respond(self, asking: Asking, conversation: Conversation, language: Language, kept: Any) -> Iterator[Updates]:
+    def respond(self, asking: Asking, conversation: Conversation, language: Language) -> Iterator[Updates]:
         """Show the question at once, then the answer line by line, then what it stands on."""
         if not asking.submit:
             yield {self.tabs: self._update(selected="ask"), self.box: self._update(value=asking.question)}
             return
+        conversation = conversation if conversation.id else Conversation()
         scene = self._scene(language, conversation)
         if asking.again or conversation.ends_with(asking):
             conversation = conversation.without_last()
@@ -150,13 +149,13 @@ class Talk:
         waiting = replace(conversation, pending=shown)
         yield {
             self.tabs: self._update(selected="ask"),
-            self.box: self._update(value="", submit_btn=False, stop_btn=True),
+            self.box: self._update(submit_btn=False, stop_btn=True),
             self.welcome: "",
             self.past: render_turns(conversation.turns, scene),
             self.current: render_turn(replace(turn, asking=shown), scene),
             **dict.fromkeys((self.next, self.note), ""),
             self.conversation: waiting,
-            self.kept: kept_with(kept, waiting),
+            self.kept: _keeping(waiting),
         }
         turn = answer_turn(self._assistant, turn, conversation.history, language)
         try:
@@ -171,7 +170,7 @@ class Talk:
             self.current: shown_whole,
             self.box: self._ready(),
             self.conversation: done,
-            self.kept: kept_with(kept, done),
+            self.kept: _keeping(done),
         }
 
     def suggest(self, conversation: Conversation, language: Language) -> Any:
@@ -179,9 +178,10 @@ class Talk:
         if not conversation.turns or conversation.turns[-1].answer is None:
             return self._update()
         askings = self._suggester.after(conversation, held=self.held)
-        return render_suggestions(askings, language, button=lambda a: question_button(a, a.question))
+        after = conversation.turns[-1].asking.key
+        return render_suggestions(askings, language, after=after, button=lambda a: question_button(a, a.question))
 
-    def stop(self, conversation: Conversation, language: Language, kept: Any) -> Updates:
+    def stop(self, conversation: Conversation, language: Language) -> Updates:
         """What is left when the reader does not want to wait: the question, and that it was stopped."""
         if conversation.pending is None:
             return {self.box: self._ready()}
@@ -191,27 +191,25 @@ class Talk:
             self.current: render_turn(turn, self._scene(language, conversation), latest=True),
             self.box: self._ready(),
             self.conversation: done,
-            self.kept: kept_with(kept, done),
+            self.kept: _keeping(done),
         }
 
     # --- conversations
 
-    def start_over(self, conversation: Conversation, language: Language, kept: Any, data: Mapping[str, Any]) -> Updates:
+    def start_over(self, conversation: Conversation, language: Language, data: Mapping[str, Any]) -> Updates:
         """An empty chat; what was asked stays among the conversations kept."""
-        return self._empty(language, records_of(kept)) | {self.tabs: self._update(selected="ask")}
+        return self._empty(language, records_of(data.get("kept"))) | {self.tabs: self._update(selected="ask")}
 
-    def forget(self, conversation: Conversation, language: Language, kept: Any, data: Mapping[str, Any]) -> Updates:
-        """One conversation, or all, deleted from the browser."""
-        left = kept_without(kept, str(data.get("id")))
-        return {self.kept: left, self.welcome: self._welcome(language, records_of(left))}
+    def show_kept(self, language: Language, data: Mapping[str, Any]) -> str:
+        """The empty chat with the conversations that the browser keeps now."""
+        return self._welcome(language, records_of(data.get("kept")))
 
-    def reopen(
-        self, conversation: Conversation, language: Language, kept: Any, data: Mapping[str, Any]
-    ) -> Iterator[Updates]:
+    def reopen(self, conversation: Conversation, language: Language, data: Mapping[str, Any]) -> Iterator[Updates]:
         """A kept conversation, its questions answered from the present corpus, one after the other."""
-        record = next((r for r in records_of(kept) if r["id"] == data.get("id")), None)
+        kept = records_of(data.get("kept"))
+        record = next((r for r in kept if r["id"] == data.get("id")), None)
         if record is None:
-            yield self._empty(language, records_of(kept))
+            yield self._empty(language, kept)
             return
         askings = list(askings_of(record))
         open_question = askings.pop() if record["pending"] else None
@@ -226,16 +224,16 @@ class Talk:
             yield {self.past: past, self.current: shown, self.conversation: opened}
         told = f'<p class="sw-notice" role="status">{escape(say(language, "interrupted"))}</p>' if open_question else ""
         back = self._ready() if open_question is None else self._ready(open_question.question)
-        yield {self.box: back, self.note: told, self.conversation: opened, self.kept: kept_with(kept, opened)}
+        yield {self.box: back, self.note: told, self.conversation: opened, self.kept: _keeping(opened)}
 
-    def arrive(self, address: str, language: Language, kept: Any) -> Iterator[Updates]:
+    def arrive(self, address: str, language: Language) -> Iterator[Updates]:
         """The page as its address wants it: a question to ask (``?q=``), a conversation to go on with (``#c=``)."""
-        query, conversation_id = _parse_address(address)
+        query, conversation_id, kept = _parse_address(address)
         asking = parse_asking(query)
         if asking.question:
             yield {self.asking: asking}
         elif conversation_id in {r["id"] for r in records_of(kept)}:
-            yield from self.reopen(Conversation(), language, kept, {"id": conversation_id})
+            yield from self.reopen(Conversation(), language, {"id": conversation_id, "kept": kept})
         else:
             yield {self.welcome: self._welcome(language, records_of(kept))}
 
@@ -243,7 +241,7 @@ class Talk:
         return {
             self.welcome: self._welcome(language, kept),
             **dict.fromkeys((self.past, self.current, self.next, self.note), ""),
-            self.box: self._ready(""),
+            self.box: self._ready(),
             self.conversation: Conversation(),
         }
 
@@ -298,11 +296,16 @@ def _number(data: Mapping[str, Any]) -> int:
     return int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0
 
 
-def _parse_address(address: str) -> tuple[dict[str, str], str]:
-    """The query's values and the conversation's name, from what the page's script sends of its address."""
+def _keeping(conversation: Conversation) -> str:
+    """The conversation for the list that the browser keeps; the page's script takes it from there."""
+    return f'<div hidden data-record="{escape(json.dumps(record_of(conversation), ensure_ascii=False))}"></div>'
+
+
+def _parse_address(address: str) -> tuple[dict[str, str], str, Any]:
+    """The query's values, the conversation's name and the list kept, from what the page's script sends on arrival."""
     try:
         sent = json.loads(address)
         query, name = str(sent["search"]), str(sent["hash"]).removeprefix("#c=")
     except (ValueError, KeyError, TypeError):
-        return {}, ""
-    return {key: values[0] for key, values in parse_qs(query.removeprefix("?")).items()}, name
+        return {}, "", None
+    return {key: values[0] for key, values in parse_qs(query.removeprefix("?")).items()}, name, sent.get("kept")
