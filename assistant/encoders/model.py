@@ -8,6 +8,7 @@ import json
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from assistant.encoders.manifest import Prepared, read_prepared, write_once
 from assistant.encoders.passages import SentenceTransformerEncoder
@@ -88,6 +89,10 @@ class Model:
             self._questions.warm()
 
 
+_OPENED: WeakValueDictionary[tuple[Path, str], Model] = WeakValueDictionary()
+"""Models in use, so that several stores of one process share the weights (some 0.5 GB once passages are encoded)."""
+
+
 def open_model(settings: Settings, progress: Progress | None = None) -> Model:
     """The model of the settings, prepared on first use into ``settings.cache_dir/models`` (under a minute).
 
@@ -104,7 +109,8 @@ def open_model(settings: Settings, progress: Progress | None = None) -> Model:
                 f"the model cannot be prepared in {str(folder)!r} ({e.strerror or e}): free some space (0.5 GB), or "
                 "set `cache` to a folder that can be written"
             ) from e
-    return Model(prepared, folder, prepared.prompts or family_prompts(source))
+    model = Model(prepared, folder, prepared.prompts or family_prompts(source))
+    return _OPENED.setdefault((folder, model.fingerprint), model)
 
 
 def family_prompts(source: Source) -> dict[str, str]:
