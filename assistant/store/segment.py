@@ -20,7 +20,7 @@ _RUN = re.compile(f"[{_UNSPACED}]+")
 _UNIT = "%‰万亿"
 # Kept whole beside the segmenter's own words, which cut them: 2.3万, 18%, 14.8, r&d, covid-19, c++.
 # At most 40 letters a piece: no word has more, and a run of thousands would be looked through from each of its letters.
-_WHOLE = re.compile(rf"\d+(?:\.\d+)?(?:万亿|[{_UNIT}])?|[a-z0-9]{1,40}(?:[&+#./_-][a-z0-9]{1,40})+|[a-z]{1,40}[+#]+")
+_WHOLE = re.compile(rf"\d+(?:\.\d+)?(?:万亿|[{_UNIT}])?|[a-z0-9]{1, 40}(?:[&+#./_-][a-z0-9]{1, 40})+|[a-z]{1, 40}[+#]+")
 _HALVES = re.compile("[\ud800-\udfff]")  # JSON can carry half a character, which no library written in Rust takes
 _THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)")
 _GAP_AT_POINT = re.compile(rf"(?<=\d)[^\S\n]*\.[^\S\n]*(\d+)(?=[^\S\n]*[{_UNIT}])")  # not "1. 5g": no unit follows
