@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _KEPT_S = 3600
+_KEEP_ALIVE_S = 75
+"""Longer than proxies keep an idle connection (nginx 60 s): who closes first resets what the other is just sending."""
 _DRAIN_S = 30.0
 """A language model may take so long; what stops servers (systemd 90 s, Docker 10 s unless told) may be less patient."""
 _CORS_HEADERS = ["authorization", "content-type", "x-request-id"]
@@ -129,7 +131,14 @@ def serve(
         if announce is not None:
             announce(address)
         # Open pages hold a connection each for as long as they are open; leaving does not wait for them.
-        config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=3)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            ws="none",
+            timeout_graceful_shutdown=3,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+        )
         _draining(uvicorn.Server, app.state.load)(config).run(sockets=[opened])
 
 
