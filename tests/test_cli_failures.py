@@ -145,13 +145,13 @@ def test_a_damaged_store_is_told_by_verify(capsys, tmp_path, store_dir):
     import shutil
 
     shutil.copytree(store_dir, tmp_path / "store")
-    victim = next((tmp_path / "store").glob("gen-*/vectors.faiss"))
+    victim = next((tmp_path / "store").glob("gen-*/token_places.npy"))
     damaged = bytearray(victim.read_bytes())
     damaged[-1] ^= 1
     victim.write_bytes(damaged)
     ran = run_with(capsys, tmp_path / "store")("index", "verify", "--json")
     assert ran.status == 1
-    assert ran.json["ok"] is False and "vectors.faiss" in ran.json["problems"][0]
+    assert ran.json["ok"] is False and "token_places.npy" in ran.json["problems"][0]
 
 
 def test_a_broken_pipe_is_quiet(store_dir):

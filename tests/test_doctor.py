@@ -52,12 +52,12 @@ def test_no_store_yet_is_a_warning_and_builds_none(tmp_path):
 
 def test_a_damaged_file_of_the_store_is_named(store_dir, tmp_path):
     shutil.copytree(store_dir, tmp_path / "store")
-    victim = next((tmp_path / "store").glob("gen-*/tokens.npy"))
+    victim = next((tmp_path / "store").glob("gen-*/token_places.npy"))
     data = bytearray(victim.read_bytes())
     data[-1] ^= 1
     victim.write_bytes(data)
     finding = by_check(examine(tmp_path / "store"))["store"][0]
-    assert (finding.severity, "tokens.npy" in finding.message) == ("error", True)
+    assert (finding.severity, "token_places.npy" in finding.message) == ("error", True)
     assert "--rebuild" in finding.remedy
 
 

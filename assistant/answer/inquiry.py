@@ -22,7 +22,7 @@ from assistant.lexicon import Lexicon
 from assistant.passages import indexed_text
 from assistant.question.analyse import analyse
 from assistant.question.rendering import chinese_of, rendered
-from assistant.retrieve import Candidate
+from assistant.retrieve import Candidate, one_thread
 from assistant.store import Store
 from assistant.text import fold, has_cjk, sentences
 from assistant.types import Encoded, Fact, Filter, Passage, Period, Question, Span, Term
@@ -221,7 +221,8 @@ class Inquiry:
         if row not in self._matrices:
             tokens, scales = self.store.tokens(row)
             indexed = indexed_text(passage)
-            matrix = (self._encoded.tokens @ tokens.T.astype(np.float32)) * scales
+            with one_thread():
+                matrix = (self._encoded.tokens @ tokens.T.astype(np.float32)) * scales
             offsets = np.array(self._model.token_offsets(indexed), np.int64).reshape(-1, 2)[: matrix.shape[1]]
             self._matrices[row] = matrix, offsets - (len(indexed) - len(passage.text))
         matrix, offsets = self._matrices[row]
