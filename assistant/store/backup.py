@@ -1,7 +1,7 @@
 """A copy of a store in use, and a store brought back from one.
 
-A generation is never written again, so copying it needs no lock; only the embeddings' file grows meanwhile, which SQLite
-copies as it was at one moment. What is restored becomes a new generation: whoever reads the store notices it by itself.
+A generation is never written again, so copying it needs no lock; only the embeddings grow meanwhile: SQLite copies their
+table as it was at one moment, and what is added behind their blocks does no harm. What is restored becomes a new generation: whoever reads the store notices it by itself.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import numpy as np
+
 from assistant.errors import StoreError
-from assistant.store import layout
+from assistant.store import blocks, layout
 from assistant.store.check import verify
-from assistant.store.layout import explained, folder_name
+from assistant.store.embeddings import Embeddings
+from assistant.store.layout import Manifest, explained, folder_name
 from assistant.store.lock import Lock
 
 _TRIES = 3
@@ -82,8 +85,14 @@ def _copied(folder: Path, copy: Path) -> int:
                 raise StoreError(
                     f"generation {generation} of {str(folder)!r} cannot be copied: {layout.REBUILD}"
                 ) from None
-    if (folder / layout.EMBEDDINGS).is_file():
-        _merge(folder / layout.EMBEDDINGS, copy / layout.EMBEDDINGS)
+    if (folder / layout.EMBEDDINGS).is_file():  # before the blocks, so that it names none that is missing
+        with (
+            contextlib.closing(sqlite3.connect(folder / layout.EMBEDDINGS)) as found,
+            contextlib.closing(sqlite3.connect(copy / layout.EMBEDDINGS)) as new,
+        ):
+            found.backup(new)
+    if (folder / layout.BLOCKS).is_dir():
+        shutil.copytree(folder / layout.BLOCKS, copy / layout.BLOCKS)
     layout.switch_current(copy, generation)
     return generation
 
@@ -99,10 +108,11 @@ def _adopt(source: Path, folder: Path) -> int:
     temporary = folder / f"{folder_name(generation)}.tmp"
     try:
         shutil.copytree(origin, temporary)
-        manifest = dataclasses.replace(layout.read_manifest(origin), generation=generation)
-        layout.write_manifest(temporary, manifest)
+        offset = _add_blocks(source / layout.BLOCKS, folder / layout.BLOCKS)
+        manifest = _renumbered(temporary, layout.read_manifest(origin), offset)
+        layout.write_manifest(temporary, dataclasses.replace(manifest, generation=generation))
         layout.sync_tree(temporary)
-        _merge(source / layout.EMBEDDINGS, folder / layout.EMBEDDINGS)
+        _merge(source / layout.EMBEDDINGS, folder / layout.EMBEDDINGS, offset, dimension=manifest.model.dimension)
         os.rename(temporary, folder / folder_name(generation))
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -112,17 +122,45 @@ def _adopt(source: Path, folder: Path) -> int:
     return generation
 
 
-def _merge(source: Path, target: Path) -> None:
+def _add_blocks(source: Path, target: Path) -> int:
+    """Put the source's files of token vectors behind the target's; return how much higher their numbers are there.
+
+    Until a generation names them they are files like those of a build that died.
+    """
+    offset = max(blocks.files(target), default=0)
+    target.mkdir(exist_ok=True)
+    for number, path in blocks.files(source).items():
+        unfinished = target / f"{path.name}.tmp"
+        shutil.copyfile(path, unfinished)
+        with unfinished.open("rb+") as f:
+            os.fsync(f.fileno())
+        os.rename(unfinished, target / blocks.file_name(number + offset))
+    layout.sync_folder(target)
+    return offset
+
+
+def _renumbered(place: Path, manifest: Manifest, offset: int) -> Manifest:
+    """A generation's addresses of token vectors, and what its manifest says of them, after their files' numbers changed."""
+    files = dict(manifest.files)
+    for name in (layout.PLACES, f"{layout.MORE}/{layout.PLACES}"):
+        if offset and name in files:
+            places = np.load(place / name)
+            places["file"] += np.uint32(offset)
+            np.save(place / name, places)
+            files[name] = layout.file_record(place / name)
+    named = {blocks.file_name(int(name.partition(".")[0]) + offset): size for name, size in manifest.blocks.items()}
+    return dataclasses.replace(manifest, files=files, blocks=named)
+
+
+def _merge(source: Path, target: Path, offset: int, *, dimension: int) -> None:
     """The embeddings of ``source`` in ``target``, which keeps its own."""
-    with contextlib.closing(sqlite3.connect(source.resolve().as_uri() + "?mode=ro", uri=True)) as found:
-        if not target.exists():
-            with contextlib.closing(sqlite3.connect(target)) as new:
-                found.backup(new)
-            return
-        with contextlib.closing(sqlite3.connect(target)) as present:
-            rows = found.execute("SELECT key, pooled, tokens, scales, crc FROM embeddings")
-            present.executemany("INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?, ?, ?)", rows)
-            present.commit()
+    Embeddings(target, dimension=dimension).close()  # makes the tables
+    with contextlib.closing(sqlite3.connect(target)) as present:
+        present.execute("ATTACH ? AS found", (str(source),))
+        sql = "INSERT OR IGNORE INTO blocks SELECT digest, file + ?, count, width, at FROM found.blocks"
+        present.execute(sql, (offset,))
+        present.execute("INSERT OR IGNORE INTO texts SELECT key, pooled, digest, crc FROM found.texts")
+        present.commit()
 
 
 def _pack(folder: Path, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import sqlite3
 from pathlib import Path
@@ -45,9 +46,20 @@ def salvage(folder: Path) -> tuple[Document, ...] | None:
     )
 
 
-def _whole(place: Path) -> tuple[Document, ...] | None:
-    """The documents of a generation, if each matches its checksum."""
+def _format(place: Path) -> int:
+    """The format that a manifest names; this program's where it is damaged or gone, as the documents may be whole."""
     try:
+        found = json.loads((place / layout.MANIFEST).read_bytes())["format"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return layout.FORMAT
+    return found if isinstance(found, int) else layout.FORMAT
+
+
+def _whole(place: Path) -> tuple[Document, ...] | None:
+    """The documents of a generation, if each matches its checksum; of a later program's, none: it may mean others."""
+    try:
+        if _format(place) > layout.FORMAT:
+            return None
         with contextlib.closing(truth.connect_reader(place)) as connection:
             documents = truth.select_documents(connection)
             wanted = truth.select_corpus(connection)

@@ -91,7 +91,8 @@ def test_in_a_store_too_large_to_compare_at_opening_no_damaged_text_is_quoted(st
 
 
 @pytest.mark.parametrize(
-    "name", [layout.VECTORS, layout.TOKENS, layout.SCALES, layout.OFFSETS, "words/meta.json", layout.MANIFEST]
+    "name",
+    [layout.VECTORS, layout.PLACES, layout.OWNERS, layout.OWNER_NAMES, "words/meta.json", layout.MANIFEST],
 )
 @pytest.mark.parametrize("how", ["flipped", "cut", "gone"])
 def test_a_rebuild_restores_what_was_derived_and_embeds_nothing(store, lexicon, name, how):
@@ -189,7 +190,7 @@ def test_backups_that_cannot_be_made_or_used(store, tmp_path):
     with pytest.raises(StoreError, match="no store"):
         restore(tmp_path / "nothing", store)
     backup(store, tmp_path / "copy")
-    flip(tmp_path / "copy" / place_of(store).name / layout.TOKENS, 200)
+    flip(tmp_path / "copy" / place_of(store).name / layout.PLACES, 200)
     with pytest.raises(StoreError, match="damaged, and nothing was changed"):
         restore(tmp_path / "copy", store)
     outside = tmp_path / "outside.zip"
@@ -198,7 +199,7 @@ def test_backups_that_cannot_be_made_or_used(store, tmp_path):
     with pytest.raises(StoreError):
         restore(outside, store)
     assert not list(tmp_path.rglob("escaped")) and verify(store) == []
-    flip(place_of(store) / layout.TOKENS, 200)
+    flip(place_of(store) / layout.PLACES, 200)
     with pytest.raises(StoreError, match="not whole"):
         backup(store, tmp_path / "another")
     assert not (tmp_path / "another").exists()
