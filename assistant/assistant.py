@@ -14,7 +14,7 @@ from assistant import building
 from assistant.answer import Inquiry, Wording, compose
 from assistant.answer.check import check
 from assistant.answer.decline import decline
-from assistant.answer.filtering import dated, filter_of, resolved
+from assistant.answer.filtering import RELATIVE, dated, filter_of, resolved
 from assistant.answer.locate import Location, Match, alike, differences, exact_spans, nearest
 from assistant.answer.rewriting import Writer, open_writer, rewrite
 from assistant.answer.winner import winner_of
@@ -140,9 +140,8 @@ class Assistant:
         inquiry = self._inquire(latest, self._where(latest, store), store)
         retrieved = time.perf_counter()
         answer = self._answer(inquiry, store, writer)
-        if (
-            answer.status == "declined" and latest is not asked
-        ):  # what the latest report leaves unsaid an older one may say
+        unbound = latest is not asked and not RELATIVE.search(fold(asked.standalone))
+        if answer.status == "declined" and unbound:  # what the latest report leaves unsaid an older one may say
             answer = self._answer(self._inquire(asked, self._where(asked, store), store), store, writer)
         done = time.perf_counter()
         timings = {"analyse": analysed - started, "retrieve": retrieved - analysed, "answer": done - retrieved}

@@ -32,10 +32,14 @@ def resolved(question: Question, store: Store) -> Question:
         question = replace(question, intent=question.otherwise)
     if question.reports and not set(question.reports) & set(store.report_years.values()):
         question = replace(question, reports=(), years=tuple(dict.fromkeys((*question.years, *question.reports))))
+    if "periods" in question.carried and question.years and question.periods:
+        if not len(store.rows(Filter(years=question.years, periods=question.periods))):
+            question = replace(question, periods=())  # "2022年的目标" – "2021年呢": that year has results alone
     if years := _years_over(question, store):
         question = replace(question, years=years, intent="compare")
     if question.bases and set(question.bases) <= set(store.years()):
-        question = replace(question, years=tuple(dict.fromkeys((*question.years, *question.bases))), intent="compare")
+        own = question.years or _latest(question, store)
+        question = replace(question, years=tuple(dict.fromkeys((*own, *question.bases))), intent="compare")
     elif len(question.years) == 1 and (ends := _deadline(question, store)):
         question = replace(question, plan_years=ends, years=())
     return question if question.plan_years is None or not store.years() else _of_plan(question, store)
@@ -86,6 +90,12 @@ def _years_over(question: Question, store: Store) -> tuple[int, ...]:
     return told[-n - ("plan" not in question.periods) :] if word else told
 
 
+def _latest(question: Question, store: Store) -> tuple[int, ...]:
+    """The year that 今年 or 去年 is, where it is set against another ("今年的目标比2023年的低多少")."""
+    last = store.years()[-1]
+    return tuple(last - (p not in _PLANS) for p in question.periods[:1])
+
+
 _BY = re.compile(r"到\s?(20\d\d)\s?年(?:底|末)?[^,。?]{0,10}?(?:要|将|目标|力争|达到|实现|建成|多少)|\bby (20\d\d)\b")
 
 
@@ -118,6 +128,9 @@ def _of_plan(question: Question, store: Store) -> Question:
         role = "plan_5y"
     years = told[role].years if not question.years and len(store.years()) > 2 and len(store.rows(told[role])) else ()
     return replace(question, periods=(role,), years=years or question.years)
+
+
+RELATIVE = re.compile(r"今年|去年|上年|上一年|本年|\b(?:this|last) year\b")
 
 
 def dated(question: Question, store: Store) -> Question:

@@ -67,7 +67,7 @@ def contradicted(inquiry: Inquiry, sentence: str) -> bool:
         return _core(ruled_out) in fold(sentence) and _core(said) not in fold(sentence)
     if _ASKED_DENIED.search(asked):
         return False
-    if _left_undone(inquiry, sentence) or _of_another_head(inquiry, sentence):
+    if left_undone(inquiry, sentence) or _of_another_head(inquiry, sentence) or _stopped(inquiry, sentence):
         return True
     return any(
         any(w in squeezed(m["what"]) for t in inquiry.question.terms for w in map(squeezed, t.wordings) if len(w) > 1)
@@ -78,10 +78,21 @@ def contradicted(inquiry: Inquiry, sentence: str) -> bool:
 LIKE = 0.25
 """``term_match`` from which a clause speaks of a term in nearly its words: half of its character pairs."""
 _WHETHER_DONE = re.compile(r"完成|实现|达成|达到|兑现|做到|\b(?:met|meet|achiev\w*|reach\w*|fulfil\w*|complet\w*)\b")
-_UNDONE = re.compile(r"(?:未能?|没有?能?|尚未)(?:如期|全面)?(?:实现|完成|达到|达成|兑现|做到)")
+_UNDONE = re.compile(
+    r"(?:未能?|没有?能?|尚未)(?:如期|全面)?(?:实现|完成|达到|达成|兑现|做到)|(?:低于|不及|未及)[^，,。；;]{0,12}(?:预期|目标)"
+)
+_STOPPED = re.compile(r"(?:不再|停止|取消|暂停|叫停)(?P<what>[^，,。；;]{2,20})")
 
 
-def _left_undone(inquiry: Inquiry, sentence: str) -> bool:
+def _stopped(inquiry: Inquiry, sentence: str) -> bool:
+    """Whether the sentence says that what is asked about has ended (不再发行抗疫特别国债)."""
+    if _STOPPED.search(fold(inquiry.question.text)):
+        return False
+    ended = [squeezed(m["what"]) for m in _STOPPED.finditer(fold(sentence))]
+    return any(term_match(t, what) >= LIKE for what in ended for t in inquiry.question.terms)
+
+
+def left_undone(inquiry: Inquiry, sentence: str) -> bool:
     """Whether the sentence says that what the question asks whether it was done was not ("预期增长目标未能实现")."""
     asked = fold(inquiry.question.text)
     if not _WHETHER_DONE.search(asked) or _UNDONE.search(asked):

@@ -83,7 +83,7 @@ def sides_of(inquiry: Inquiry, provinces: Sequence[str] = ()) -> Sides:
     found = _admitted({side: side.figures() for side in sides})
     if len(roles) == 1 and len(scope) > 1:
         found = _in_one_role(found)
-    if len(roles) > MANY_YEARS and len(scope) == 1:
+    if len(roles) > 1 and len(scope) == 1 and not inquiry.question.periods:
         found = _in_common_role(found)
     kind = _kind(inquiry, [f for f in found.values() if f])
     counted = _dimension(found, kind) if len(items) == 1 else None
@@ -191,13 +191,13 @@ def _in_common_role(found: dict[Side, list[Scored]]) -> dict[Side, list[Scored]]
         role for role in counts if counts[role] >= OFTEN * most
     ]  # what came about says more than what was aimed at
     common = min(often, key=lambda role: (role != "review", -counts[role], str(role)), default=None)
+    if len(found) == 2 and most < 2:
+        return found  # the one year tells only of a result, the other only of a target: both are told as what they are
     return {side: [s for s in facts if s.fact.period == common] for side, facts in found.items()}
 
 
 OFTEN = 0.6
 """Share of the years that tell of the commonest role, from which results come before targets."""
-MANY_YEARS = 2
-"""Years from which on what is compared is a row of years; two may be last year's result and this year's target."""
 
 
 def role_of(fact: Fact) -> tuple[Period | None, int | None]:

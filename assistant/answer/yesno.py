@@ -17,6 +17,7 @@ from assistant.answer.misplaced import (
     FALLS,
     contradicted,
     leaves_out,
+    left_undone,
     ordinals,
     planned_only,
     said_only_elsewhere,
@@ -29,7 +30,7 @@ from assistant.facts.words import FALL
 from assistant.numerals import Figure, figures
 from assistant.question.conditions import Condition, asked_figures, conditions_of, equal, in_digits
 from assistant.question.cues import asks_whether_done, is_denial, quoted_sentence
-from assistant.text import fold, to_simplified
+from assistant.text import fold, sentences, to_simplified
 from assistant.types import Fact, Filter, Period
 
 SURE = 1.5
@@ -43,6 +44,8 @@ _IN_ENGLISH = re.compile(rf"\b({'|'.join(_SMALL)})\b(?=(?:\s[a-z-]+){{1,4}})", r
 _TOGETHER = re.compile(r"都|均|全部|[和与跟、及]|\band\b|\bboth\b|\ball\b|\beach\b")
 _RISES = re.compile(r"正增长|(?:增长|增加|提高|上升|上涨|扩大)了?(?:吗|没|么|吧)|\bgrew\b|\bincreas\w+\?|\brose\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+SPEAKS = 0.5
+"""Coverage from which a sentence speaks of the target asked about."""
 _PLANS: tuple[Period, ...] = ("plan", "plan_5y")
 
 
@@ -55,7 +58,7 @@ def answer_yesno(inquiry: Inquiry, words: Wording) -> Draft | None:
     asked = _asked(inquiry)
     if asked is not None and asked.unit == "年":  # how long something has been so decides before anything else
         return _as_asked(inquiry, words, _by_sentence_with_figure(inquiry, words, asked))
-    compared = verdict_by_comparison(inquiry, words)
+    compared = _missed(inquiry, words) or verdict_by_comparison(inquiry, words)
     if compared is not None:
         return _as_asked(inquiry, words, compared)
     several = len([p for p in inquiry.question.named if p in inquiry.held]) > 1
@@ -77,6 +80,25 @@ def answer_yesno(inquiry: Inquiry, words: Wording) -> Draft | None:
     if moved is None:
         moved = _of_all(inquiry, words) if several else _by_clause(inquiry, words)
     return _as_asked(inquiry, words, moved)
+
+
+_TARGET_MET = re.compile(r"目标|任务|\btargets?\b|\bgoals?\b")
+
+
+def _missed(inquiry: Inquiry, words: Wording) -> Draft | None:
+    """No, by the sentence that says that the target asked about was missed ("没有实现年初确定的…")."""
+    if not _TARGET_MET.search(fold(inquiry.question.text)):
+        return None
+    where = replace(inquiry.where, periods=())  # a target is asked about, what became of it is a result
+    plain = plainly(inquiry)
+    said = (
+        plain.stretch(p, p.span.start + a, p.span.start + b)
+        for p in plain.passages(where)
+        for a, b in sentences(p.text)
+        if left_undone(inquiry, p.text[a:b])
+    )
+    best = max((s for s in said if s.coverage >= SPEAKS), key=lambda s: (s.score, s.span), default=None)
+    return quoted(inquiry, words, best.span, best.passage, holds=False, confidence=best.score) if best else None
 
 
 def _compares(inquiry: Inquiry, asked: Figure | None, *, several: bool) -> bool:

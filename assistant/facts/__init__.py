@@ -19,6 +19,8 @@ __all__ = ["extract_facts"]
 _SAYS = re.compile(r"\w")
 _ENDS = re.compile(r"[；;。]\s*$")
 _BY_WHEN = re.compile(r"\s*(?:力争|确保|预计)?到\s?20\d\d\s?年(?:底|末)?[，,]\s*")
+_UNREACHED = re.compile(r"(?:没有|未能?|尚未)(?:如期)?(?:实现|完成|达到)[^，,。；;]*$")
+"""What was not reached states nothing: 没有实现…降低4%左右的目标."""
 _RATIO = re.compile(rf"(?:{words.UNITLESS})(?:值|均|平均)?[^，,。；;:\d、]{{0,6}}$")
 _RATIO_NEXT = re.compile(rf"(?:^|\d|:1)[^，,。；;:\d、]{{0,6}}(?:到|至|为)(?:{words.WHEN})?的?$")
 _TO_ONE = (":", "：", "∶")
@@ -117,6 +119,9 @@ def _clause_facts(
             continue  # a ranking that lies in a figure read before
         before = to_simplified(text[at : figure.start])
         after = to_simplified(text[figure.end : _end_of_words(text, found, i, clause[1])])
+        if _UNREACHED.search(before):
+            at = figure.end
+            continue
         known = subject.measure
         reading = read_figure(figure, before, after, listings[i], subject=subject)
         at = figure.end

@@ -29,7 +29,7 @@ _FIVE_YEAR_PLAN = re.compile(r"[“\"]?十[一二三四五六七八九](?:个)?�
 _ENGLISH_PLAN = re.compile(r"\b(1[1-9])th five[- ]year(?: plan)?(?: period)?\b|\bfive[- ]year plan\b")
 _A_NOT_A = re.compile(r"([\u4e00-\u9fff])[不没]\1")  # 支不支持 asks whether 支持
 _EXCLUDED = re.compile(
-    r"[（(，,；;]?\s*(?:而?(?<!是)不(?:是|要|算|含|包括)(?!不)|别给我|除了|排除|rather than|not counting|excluding|except(?: for)?\b|besides\b|other than|apart from|\(not\b)(?!什么|多少|哪)[^，,。；;？?）)]{1,14}[）)]?|\(not [^)]{3,40}\)"
+    r"[（(，,；;]?\s*(?:而?(?<!是)不(?:是|要|算|含|包括)(?!不)|别给我|除了|排除|rather than|not counting|excluding|other than|apart from|\(not\b)(?!什么|多少|哪)[^，,。；;？?）)]{1,14}[）)]?|\b(?:besides|except(?: for)?)\b[^,.?]{1,40}|\(not [^)]{3,40}\)"
     r"|除(?![夕非险草])[^，,。；;？?了]{1,14}?(?:以外|之外|外)|[（(，,；;][^，,。；;？?（）()]{1,12}(?:不算|除外|不含|不计)[）)]?"
     r"|(?:^|[（(，,；;])[^，,。；;？?（）()]{1,12}(?:以外|之外)"
 )
@@ -230,7 +230,9 @@ def _is_base(folded: str, year: re.Match[str]) -> bool:
     return bool(_BASE_AFTER.match(after)) and bool(_BASE.search(before) or re.match(r"\s?的(?:多少|几)", after))
 
 
-_SET_AGAINST = re.compile(r"的?(?:实际|目标|报告)?(?:要)?(?:[多少高低大小快慢](?:了|出)?|差)(?:多少|几)")
+_SET_AGAINST = re.compile(
+    r"的?(?:实际|目标|报告)?(?:要)?(?:[多少高低大小快慢][减增花用投建收产招]?(?:了|出)?|差)(?:多少|几)"
+)
 
 
 def _is_set_against(folded: str, year: re.Match[str]) -> bool:

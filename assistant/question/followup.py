@@ -118,7 +118,7 @@ def _carried(reading: Reading, before: _Before | None, lexicon: Lexicon) -> Ques
     carried = {
         "provinces": bool(places) and places != question.provinces,
         "years": timeless and bool(last.years),
-        "periods": timeless and bool(last.periods),
+        "periods": bool(last.periods) and (timeless or (bool(question.years) and not question.periods)),
         "terms": not own and bool(last.terms),
     }
     step = 0 if question.years or len(last.years) != 1 else _step_of_year(folded)
