@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from browsing import MARKS, TARGET, Reader, browser, reader, serious
+from file_makers import docx_of, encrypted, pdf_of
 from serving import Client, Scripted, api, assistant, serving
 from small_reports import REPORTS, small_reports
 from test_views import _report
@@ -479,7 +480,11 @@ def files(folder: Path, contents: dict[str, bytes]) -> list[str]:
     return [str(folder / name) for name in contents]
 
 
-def test_a_file_is_dropped_and_the_next_question_answered_from_it(
+def told_of(province: str, target: str) -> str:
+    return f"{province}省2023年政府工作报告\n2023年工作安排\n今年的主要预期目标是：\n地区生产总值增长{target}。"
+
+
+def test_files_of_each_kind_are_dropped_and_the_next_questions_answered_from_them(
     changing: Client, reader: Callable[..., Reader], tmp_path: Path
 ):
     new, other = reader(changing.url), reader(changing.url)
@@ -490,6 +495,9 @@ def test_a_file_is_dropped_and_the_next_question_answered_from_it(
         "图.exe": b"MZ",
         "空.txt": b"",
         "大.txt": b"a" * 1_000_001,
+        "密.pdf": encrypted(pdf_of(["密"])),
+        "甘肃省2023年政府工作报告.docx": docx_of(*told_of("甘肃", "6%以上").splitlines()),
+        "陕西省2023年政府工作报告.pdf": pdf_of(told_of("陕西", "5.5%左右").splitlines()),
     }
     new.page.set_input_files(".sw-v-input", files(tmp_path, taken))
     done = new.page.locator(".sw-v-job.sw-v-done")
@@ -501,12 +509,18 @@ def test_a_file_is_dropped_and_the_next_question_answered_from_it(
         "不支持 .exe 文件",
         "文件里没有文字",
         "文件超过 1 MB",
+        "文件有密码",
+        "已加入 · 甘肃 · 2023年",
+        "已加入 · 陕西 · 2023年",
     ):
         assert said in whole
     new.page.locator(".sw-v-contents tr", has_text="湖南").wait_for()
     assert "第 2 代" in new.page.locator(".sw-v-store").inner_text()
     turn = other.ask("湖南2023年地区生产总值目标是多少？", 1)  # of a reader who did not add it
     assert "6.5%左右" in turn.locator(".sw-short").inner_text()
+    for n, (province, target) in enumerate((("甘肃", "6%以上"), ("陕西", "5.5%左右")), 2):
+        turn = other.ask(f"{province}2023年地区生产总值目标是多少？", n)
+        assert target in turn.locator(".sw-short").inner_text()
     go(other, "read")
     other.page.locator(".sw-v-doc", has_text="湖南").wait_for()
     new.check()
