@@ -1,7 +1,8 @@
 """A copy of a store in use, and a store brought back from one.
 
-A generation is never written again, so copying it needs no lock; only the embeddings grow meanwhile: SQLite copies their
-table as it was at one moment, and what is added behind their blocks does no harm. What is restored becomes a new generation: whoever reads the store notices it by itself.
+A generation is never written again, so copying it needs no lock; only the embeddings grow meanwhile: SQLite copies
+their table as it was at one moment, and what is added behind their blocks does no harm. What is restored becomes a new
+generation: whoever reads the store notices it by itself.
 """
 
 from __future__ import annotations
@@ -78,6 +79,7 @@ def _copied(folder: Path, copy: Path) -> int:
         name = folder_name(generation)
         try:
             shutil.copytree(folder / name, copy / name)
+            _copy_embeddings(folder, copy)
             break
         except (shutil.Error, FileNotFoundError):
             shutil.rmtree(copy, ignore_errors=True)
@@ -85,16 +87,20 @@ def _copied(folder: Path, copy: Path) -> int:
                 raise StoreError(
                     f"generation {generation} of {str(folder)!r} cannot be copied: {layout.REBUILD}"
                 ) from None
-    if (folder / layout.EMBEDDINGS).is_file():  # before the blocks, so that it names none that is missing
+    layout.switch_current(copy, generation)
+    return generation
+
+
+def _copy_embeddings(folder: Path, copy: Path) -> None:
+    """The table before the blocks, so that it names none that came later."""
+    if (folder / layout.EMBEDDINGS).is_file():
         with (
             contextlib.closing(sqlite3.connect(folder / layout.EMBEDDINGS)) as found,
             contextlib.closing(sqlite3.connect(copy / layout.EMBEDDINGS)) as new,
         ):
             found.backup(new)
     if (folder / layout.BLOCKS).is_dir():
-        shutil.copytree(folder / layout.BLOCKS, copy / layout.BLOCKS)
-    layout.switch_current(copy, generation)
-    return generation
+        shutil.copytree(folder / layout.BLOCKS, copy / layout.BLOCKS, ignore=shutil.ignore_patterns("*.tmp"))
 
 
 def _adopt(source: Path, folder: Path) -> int:
@@ -129,6 +135,8 @@ def _add_blocks(source: Path, target: Path) -> int:
     """
     offset = max(blocks.files(target), default=0)
     target.mkdir(exist_ok=True)
+    for unfinished in target.glob("*.tmp"):
+        unfinished.unlink()  # of a restore that died
     for number, path in blocks.files(source).items():
         unfinished = target / f"{path.name}.tmp"
         shutil.copyfile(path, unfinished)
@@ -140,7 +148,7 @@ def _add_blocks(source: Path, target: Path) -> int:
 
 
 def _renumbered(place: Path, manifest: Manifest, offset: int) -> Manifest:
-    """A generation's addresses of token vectors, and what its manifest says of them, after their files' numbers changed."""
+    """A generation's addresses of token vectors, and its manifest, after their files' numbers changed."""
     files = dict(manifest.files)
     for name in (layout.PLACES, f"{layout.MORE}/{layout.PLACES}"):
         if offset and name in files:
@@ -153,8 +161,9 @@ def _renumbered(place: Path, manifest: Manifest, offset: int) -> Manifest:
 
 
 def _merge(source: Path, target: Path, offset: int, *, dimension: int) -> None:
-    """The embeddings of ``source`` in ``target``, which keeps its own."""
-    Embeddings(target, dimension=dimension).close()  # makes the tables
+    """The embeddings of ``source`` in ``target``, which keeps its own where they are whole."""
+    with contextlib.closing(Embeddings(target, dimension=dimension)) as own:  # makes the tables, where there are none
+        own.drop_damaged()
     with contextlib.closing(sqlite3.connect(target)) as present:
         present.execute("ATTACH ? AS found", (str(source),))
         sql = "INSERT OR IGNORE INTO blocks SELECT digest, file + ?, count, width, at FROM found.blocks"
