@@ -45,3 +45,7 @@ def test_nothing_is_added_and_something_stays(text):
     asked = asking_part(text)
     assert len(asked) <= max(LONG, len(text)) and (bool(asked) or not text.strip() or len(text) > LONG)
     assert set(asked) <= set(text)
+
+
+def test_nothing_but_blanks_asks_nothing():
+    assert not asking_part("\r\n" * 400).strip()

@@ -38,6 +38,8 @@ _OTHER_BOUND = re.compile(
     r"以[下内]|不[到足高超]|低于|至多|左右|小于|少于|还是|没|未|\b(?:below|under|less|or|not|about)\b"
 )
 _THAN = re.compile(r"^\s*(?:那)?(?:比|较|跟|和|与)|\bthan\b")
+_EVERYWHERE = re.compile(r"各省|各地|(?:哪些|哪几个|所有|每个)省|\b(?:which|all|every|each) (?:of the )?provinces?\b")
+"""Asks of all provinces, whichever are named beside."""
 _SINCE = re.compile(r"以来|至今|到现在|\bsince\b")
 _LIKE_A_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?![.%\d])")
 _SENTENCE = re.compile(r"[“\"「](.{10,})[”\"」]", re.DOTALL)
@@ -157,7 +159,8 @@ def _places_asked(answer: Answered, provinces: Provinces) -> Iterator[str]:
     named, _ = asked(answer, provinces)
     meant = set(answer.get("understood", {}).get("provinces", ())) | named
     cited = {c["province"] for c in answer["citations"]} - {None}
-    if meant and cited - meant:
+    everywhere = _EVERYWHERE.search(folded(visible(answer["question"])))
+    if meant and cited - meant and not everywhere:
         yield f"3: asked of {_names(meant)}, answered with {_names(cited - meant)}"
 
 

@@ -29,6 +29,8 @@ def asking_part(text: str) -> str:
     if len(text) <= LONG or _QUOTE.search(text) or _PLACE.search(fold(text)):
         return text
     pieces = _unbroken(text)
+    if not pieces:
+        return text[:LONG]  # nothing but blanks
     asking = [p for p in pieces if _MARKED.search(p)] or [p for p in (pieces[0], pieces[-1]) if _asks(p)]
     kept = ""
     for piece in dict.fromkeys(asking or pieces):
