@@ -14,10 +14,11 @@ from assistant import building
 from assistant.answer import Inquiry, Wording, compose
 from assistant.answer.check import check
 from assistant.answer.decline import decline
-from assistant.answer.filtering import RELATIVE, dated, filter_of, resolved
+from assistant.answer.filtering import filter_of, resolved
 from assistant.answer.locate import Location, Match, alike, differences, exact_spans, nearest
 from assistant.answer.rewriting import Writer, open_writer, rewrite
 from assistant.answer.winner import winner_of
+from assistant.answer.years_asked import RELATIVE, dated
 from assistant.corpus.read import Failure, Intake
 from assistant.encoders import Model, open_model
 from assistant.errors import CorpusError, QuestionError, StoreError, StoreMissing

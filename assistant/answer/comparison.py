@@ -81,7 +81,7 @@ def _ordered(inquiry: Inquiry, sides: Sides) -> list[Scored]:
     """The highest first; the lowest first where that is asked for."""
     rows = list(sides.rows)
     folded = fold(inquiry.question.text)
-    if len(inquiry.question.years) > len(rows[:2]) and sides.alone and not _EXTREME.search(folded):
+    if len(inquiry.question.years) > 2 and sides.alone and not _EXTREME.search(folded):
         return sorted(rows, key=lambda s: (s.fact.year or 0, s.fact.span))
     if asks_both_extremes(inquiry.question.text):
         return rows

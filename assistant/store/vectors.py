@@ -25,13 +25,6 @@ _BLOCK = 4096
 """Vectors given to FAISS at once: some 6 MB."""
 
 
-def _faiss() -> Any:
-    """FAISS, whose stubs know only the C++ side; imported late since it takes 0.2 s."""
-    import faiss
-
-    return faiss
-
-
 def build_vectors(
     folder: Path, entries: Iterable[tuple[NDArray[np.float32], Place]], *, dimension: int
 ) -> dict[str, Any]:
@@ -41,7 +34,7 @@ def build_vectors(
     :returns: what the manifest says of the index.
     :raises StoreError: FAISS cannot write its file.
     """
-    faiss = _faiss()
+    faiss = near.faiss()
     index = faiss.IndexFlatIP(dimension)
     places: list[NDArray[np.void]] = [np.zeros(0, PLACE)]
     for block in _blocks(entries):
@@ -96,7 +89,7 @@ class Vectors:
 
     def __init__(self, folder: Path, told: Mapping[str, Any] | None = None) -> None:
         """:raises StoreError: a file cannot be opened."""
-        faiss = _faiss()
+        faiss = near.faiss()
         self._base = _read(folder / VECTORS, faiss.IO_FLAG_MMAP_IFC)
         self._more = _read(folder / MORE / VECTORS, faiss.IO_FLAG_MMAP_IFC) if (folder / MORE).is_dir() else None
         self._near = near.Near(_read(folder / NEAR, faiss.IO_FLAG_MMAP), told) if told and "probes" in told else None
@@ -117,7 +110,7 @@ class Vectors:
             return []
         query = np.ascontiguousarray(vector, np.float32)[None] / np.float32(length)
         # One question is one thread's work: 1 ms over 20,000 passages, 3 ms with two threads.
-        _faiss().omp_set_num_threads(1)
+        near.faiss().omp_set_num_threads(1)
         first = int(self._base.ntotal)
         found = self._in_base(query, k, allowed)
         if self._more is not None:
@@ -137,7 +130,7 @@ class Vectors:
 
 def _exact(index: Any, query: NDArray[np.float32], k: int, rows: NDArray[np.int64] | None) -> Scored:
     """The best k of these rows, compared one by one; of all, if ``None``."""
-    faiss = _faiss()
+    faiss = near.faiss()
     size = int(index.ntotal) if rows is None else len(rows)
     if size == 0:
         return []
@@ -155,7 +148,7 @@ def _exact(index: Any, query: NDArray[np.float32], k: int, rows: NDArray[np.int6
 
 def _read(path: Path, flag: int) -> Any:
     try:
-        return _faiss().read_index(str(path), flag)
+        return near.faiss().read_index(str(path), flag)
     except RuntimeError:
         raise StoreError(f"cannot open the vectors {str(path)!r}: {REBUILD}") from None
 
