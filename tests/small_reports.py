@@ -53,11 +53,16 @@ REPORTS = {
 @functools.cache
 def small_reports() -> Assistant:
     """The facade over the four reports. Read only."""
+    return opened_over({f"{province}省2023年政府工作报告": text for province, text in REPORTS.items()})
+
+
+def opened_over(texts: dict[str, str]) -> Assistant:
+    """The facade over texts by their titles; its store is gone when the tests end."""
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     paths = []
-    for province, text in REPORTS.items():
-        path = folder / f"{province}省2023年政府工作报告.txt"
+    for title, text in texts.items():
+        path = folder / f"{title}.txt"
         path.write_text(text, encoding="utf-8")
         paths.append(path)
     settings = Settings(store=folder / "store")

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import functools
-import shutil
-import tempfile
-from pathlib import Path
 
-from small_reports import LEXICON, NAMES
+from small_reports import NAMES, opened_over
 
-from assistant import building
 from assistant.assistant import Assistant
-from assistant.encoders import open_model
 from assistant.evaluation.promises import broken_promises
-from assistant.settings import Settings
 from assistant.types import Answer
 
 OF_THE_STATE = {
@@ -61,17 +54,7 @@ OF_GANSU = {
 @functools.cache
 def yearly_reports(name: str) -> Assistant:
     """The facade over one of the two corpora, ``state`` or ``gansu``, or over ``both``. Read only."""
-    folder = Path(tempfile.mkdtemp())
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    paths = []
-    corpora = {"state": OF_THE_STATE, "gansu": OF_GANSU, "both": OF_THE_STATE | OF_GANSU}
-    for title, text in corpora[name].items():
-        path = folder / f"{title}.txt"
-        path.write_text(text, encoding="utf-8")
-        paths.append(path)
-    settings = Settings(store=folder / "store")
-    building.build(settings.store_dir, paths, lexicon=LEXICON, model=open_model(settings))
-    return Assistant.open(settings=settings)
+    return opened_over({"state": OF_THE_STATE, "gansu": OF_GANSU, "both": OF_THE_STATE | OF_GANSU}[name])
 
 
 def problems(answer: Answer, name: str) -> list[str]:

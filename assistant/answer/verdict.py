@@ -16,6 +16,7 @@ from assistant.answer.draft import Draft
 from assistant.answer.excerpts import best_sentences
 from assistant.answer.figure import Scored, number, value_in_words
 from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match
+from assistant.answer.misplaced import left_undone
 from assistant.answer.principal import principal
 from assistant.answer.sides import of_size, sides_of
 from assistant.answer.two_things import counterpart
@@ -257,3 +258,22 @@ def quoted(inquiry: Inquiry, words: Wording, span: Span, passage: Passage, *, ho
     draft.text = f"{verdict}{' ' if words.english else ''}{line}"
     draft.provinces = (passage.province,) if passage.province else ()
     return draft
+
+
+_TARGET_MET = re.compile(r"目标|任务|\btargets?\b|\bgoals?\b")
+
+
+def target_missed(inquiry: Inquiry, words: Wording) -> Draft | None:
+    """No, by the sentence that says that the target asked about was missed ("没有实现年初确定的…")."""
+    if not _TARGET_MET.search(fold(inquiry.question.text)):
+        return None
+    where = replace(inquiry.where, periods=())  # a target is asked about, what became of it is a result
+    plain = plainly(inquiry)
+    said = (
+        plain.stretch(p, p.span.start + a, p.span.start + b)
+        for p in plain.passages(where)
+        for a, b in sentences(p.text)
+        if left_undone(inquiry, p.text[a:b])
+    )
+    best = max((s for s in said if s.coverage >= _SPEAKS), key=lambda s: (s.score, s.span), default=None)
+    return quoted(inquiry, words, best.span, best.passage, holds=False, confidence=best.score) if best else None

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from assistant.answer.admission import counts_alike, dimension
+from assistant.answer.asked_whether import figure_asked
 from assistant.answer.comparing import plainly
 from assistant.answer.draft import Draft
 from assistant.answer.excerpts import best_of_province, best_sentences, is_answered
@@ -17,35 +18,27 @@ from assistant.answer.misplaced import (
     FALLS,
     contradicted,
     leaves_out,
-    left_undone,
     ordinals,
     planned_only,
     said_only_elsewhere,
     turned_away,
 )
 from assistant.answer.principal import NEAR, principal, weight
-from assistant.answer.verdict import asks_than, quoted, relation_of, told, verdict_by_comparison
+from assistant.answer.verdict import asks_than, quoted, relation_of, target_missed, told, verdict_by_comparison
 from assistant.answer.wording import Wording
 from assistant.facts.words import FALL
 from assistant.numerals import Figure, figures
-from assistant.question.conditions import Condition, asked_figures, conditions_of, equal, in_digits
+from assistant.question.conditions import Condition, conditions_of, equal
 from assistant.question.cues import asks_whether_done, is_denial, quoted_sentence
-from assistant.text import fold, sentences, to_simplified
+from assistant.text import fold, to_simplified
 from assistant.types import Fact, Filter, Period
 
 SURE = 1.5
 """Odds asked for a plain 是, relative to those for showing an excerpt: a wrong 是 misleads more than a wrong quote."""
 LARGE = 1e4
 """A number from here up is never part of a name: the clause that answers must state it, or another."""
-UNNAMED = 10
-"""A number from here up counts without a unit ("reach 30000"); smaller ones are mostly part of a name."""
-_SMALL = {w: i for i, w in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)}
-_IN_ENGLISH = re.compile(rf"\b({'|'.join(_SMALL)})\b(?=(?:\s[a-z-]+){{1,4}})", re.IGNORECASE)
 _TOGETHER = re.compile(r"都|均|全部|[和与跟、及]|\band\b|\bboth\b|\ball\b|\beach\b")
 _RISES = re.compile(r"正增长|(?:增长|增加|提高|上升|上涨|扩大)了?(?:吗|没|么|吧)|\bgrew\b|\bincreas\w+\?|\brose\b")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-SPEAKS = 0.5
-"""Coverage from which a sentence speaks of the target asked about."""
 _PLANS: tuple[Period, ...] = ("plan", "plan_5y")
 
 
@@ -55,10 +48,10 @@ def answer_yesno(inquiry: Inquiry, words: Wording) -> Draft | None:
     sentence = quoted_sentence(text)
     if sentence is not None:
         return _of_sentence(inquiry, words, sentence)
-    asked = _asked(inquiry)
+    asked = figure_asked(inquiry)
     if asked is not None and asked.unit == "年":  # how long something has been so decides before anything else
         return _as_asked(inquiry, words, _by_sentence_with_figure(inquiry, words, asked))
-    compared = _missed(inquiry, words) or verdict_by_comparison(inquiry, words)
+    compared = target_missed(inquiry, words) or verdict_by_comparison(inquiry, words)
     if compared is not None:
         return _as_asked(inquiry, words, compared)
     several = len([p for p in inquiry.question.named if p in inquiry.held]) > 1
@@ -80,25 +73,6 @@ def answer_yesno(inquiry: Inquiry, words: Wording) -> Draft | None:
     if moved is None:
         moved = _of_all(inquiry, words) if several else _by_clause(inquiry, words)
     return _as_asked(inquiry, words, moved)
-
-
-_TARGET_MET = re.compile(r"目标|任务|\btargets?\b|\bgoals?\b")
-
-
-def _missed(inquiry: Inquiry, words: Wording) -> Draft | None:
-    """No, by the sentence that says that the target asked about was missed ("没有实现年初确定的…")."""
-    if not _TARGET_MET.search(fold(inquiry.question.text)):
-        return None
-    where = replace(inquiry.where, periods=())  # a target is asked about, what became of it is a result
-    plain = plainly(inquiry)
-    said = (
-        plain.stretch(p, p.span.start + a, p.span.start + b)
-        for p in plain.passages(where)
-        for a, b in sentences(p.text)
-        if left_undone(inquiry, p.text[a:b])
-    )
-    best = max((s for s in said if s.coverage >= SPEAKS), key=lambda s: (s.score, s.span), default=None)
-    return quoted(inquiry, words, best.span, best.passage, holds=False, confidence=best.score) if best else None
 
 
 def _compares(inquiry: Inquiry, asked: Figure | None, *, several: bool) -> bool:
@@ -170,34 +144,6 @@ def _each_says(inquiry: Inquiry, words: Wording, named: list[str]) -> Draft | No
         lines.append("- " + words.say("fact", place=words.place(province), period=period, quote=s.text, mark=mark))
     draft.text = "\n".join(lines)
     return draft
-
-
-def _asked(inquiry: Inquiry) -> Figure | None:
-    """The figure that the question asks whether it is so: with a unit, or large, or in English as a word."""
-    text = to_simplified(inquiry.question.text)
-    text = in_digits(_IN_ENGLISH.sub(lambda m: str(_SMALL[m[1].lower()]), text))
-    text = re.sub(r"(?i)(\d)\s?thousand\b", r"\1,000", text)
-    english = inquiry.question.language == "en"
-    found = asked_figures(text)
-    bare = [
-        f
-        for f in figures(text)
-        if f.value >= UNNAMED or (english and _IN_ENGLISH.search(inquiry.question.text) and f.value > 1)
-    ]
-    return next((f for f in [*found, *bare] if not _is_year(f, text) and _counts(f, text)), None)
-
-
-def _is_year(figure: Figure, text: str) -> bool:
-    """Whether digits are those of a year: four of them that count nothing (2000亿美元 does)."""
-    return not figure.unit and text[figure.end - 1].isdigit() and bool(_YEAR.fullmatch(text[slice(*figure.number)]))
-
-
-_LASTING = re.compile(r"(?:连续|连着|连|已有|长达)\s?$")
-
-
-def _counts(figure: Figure, text: str) -> bool:
-    """Whether a figure counts something: years only where it says how long ("连续8年")."""
-    return figure.unit != "年" or bool(_LASTING.search(text[: figure.start]))
 
 
 def _by_figure(inquiry: Inquiry, words: Wording, asked: Figure) -> Draft | None:

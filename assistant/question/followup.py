@@ -11,11 +11,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.facts.words import ACTS, GENERIC, RATES
+from assistant.facts.words import ACTS, GENERIC
 from assistant.lexicon import Lexicon
 from assistant.question.analyse import Reading, read
 from assistant.question.cues import is_everywhere
 from assistant.question.parts import parts_of
+from assistant.question.shifts import step_of_year, whole_of, without_step
 from assistant.question.signs import SIGNS
 from assistant.question.speech import NAMES, naming
 from assistant.store import Segmenter
@@ -121,12 +122,12 @@ def _carried(reading: Reading, before: _Before | None, lexicon: Lexicon) -> Ques
         "periods": bool(last.periods) and (timeless or (bool(question.years) and not question.periods)),
         "terms": not own and bool(last.terms),
     }
-    step = 0 if question.years or len(last.years) != 1 else _step_of_year(folded)
+    step = 0 if question.years or len(last.years) != 1 else step_of_year(folded)
     if step:
-        question = replace(question, years=(last.years[0] + step,), periods=_without_step(question.periods))
+        question = replace(question, years=(last.years[0] + step,), periods=without_step(question.periods))
         carried["years"] = False
     if carried["terms"] and question.wanted == "level":
-        terms = tuple(_whole_of(t, lexicon) for t in terms)
+        terms = tuple(whole_of(t, lexicon) for t in terms)
     compared = bool(reading.spoken and last.periods and not own and _THAN_BEFORE.search(folded))
     periods = last.periods if carried["periods"] else question.periods
     merged = replace(
@@ -152,27 +153,6 @@ def _carried(reading: Reading, before: _Before | None, lexicon: Lexicon) -> Ques
         merged = _with_form(merged, last, same_role=periods == last.periods)
     merged = replace(merged, intent=_intent(replace(reading, question=merged), reading, before))
     return replace(merged, standalone=_standalone(merged, lexicon))
-
-
-_YEAR_BEFORE = re.compile(r"[上前]一年|\bthe (?:year before|previous year|preceding year)\b")
-_YEAR_AFTER = re.compile(r"后一年|次年|下一年|第二年|\bthe (?:year after|following year|next year)\b")
-
-
-def _step_of_year(folded: str) -> int:
-    """By how many years a turn moves away from the year before it ("前一年呢", "and the year after")."""
-    return -1 if _YEAR_BEFORE.search(folded) else 1 if _YEAR_AFTER.search(folded) else 0
-
-
-def _without_step(periods: tuple[Period, ...]) -> tuple[Period, ...]:
-    """The roles named beside "前一年", which by itself would name last year's result."""
-    return tuple(p for p in periods if p != "review") if len(periods) > 1 else periods
-
-
-def _whole_of(term: Term, lexicon: Lexicon) -> Term:
-    """What a rate is the rate of, for a turn that asks for its level ("GDP增速是多少" – "总量呢")."""
-    name = next((w.removesuffix(rate) for w in term.wordings for rate in RATES if w.endswith(rate) and w != rate), "")
-    measure = lexicon.measure(name) if name and term.kind == "measure" else None
-    return replace(term, wordings=tuple(dict.fromkeys((name, *lexicon.synonyms_of(name))))) if measure else term
 
 
 def _asks_of_winner(reading: Reading, before: _Before) -> bool:
