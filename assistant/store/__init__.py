@@ -7,7 +7,7 @@ from assistant.store.layout import Manifest
 from assistant.store.reader import Store
 from assistant.store.salvage import salvage
 from assistant.store.segment import Segmenter
-from assistant.store.truth import Parsed
+from assistant.store.truth_writer import Parsed
 from assistant.store.writer import Writer
 
 __all__ = [

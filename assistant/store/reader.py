@@ -182,19 +182,17 @@ class Store:
     @functools.cached_property
     def report_years(self) -> Mapping[str, int]:
         """The year of each document that has one, by its id."""
-        return self._read(lambda c: dict(c.execute("SELECT id, year FROM documents WHERE year IS NOT NULL").fetchall()))
+        return self._read(truth.select_report_years)
 
     @functools.cached_property
     def placeless(self) -> tuple[str, ...]:
         """The documents none of whose passages is of a province."""
-        sql = "SELECT doc_id FROM passages GROUP BY doc_id HAVING COUNT(province) = 0 ORDER BY doc_id"
-        return tuple(row[0] for row in self._read(lambda c: c.execute(sql).fetchall()))
+        return self._read(truth.select_placeless)
 
     @functools.cached_property
     def spans_of_years(self) -> Mapping[str | None, tuple[int, int]]:
         """The first and the last year that are told of each province (``None``: of no province)."""
-        sql = "SELECT province, MIN(year), MAX(year) FROM passages WHERE year IS NOT NULL GROUP BY province"
-        return {row[0]: (row[1], row[2]) for row in self._read(lambda c: c.execute(sql).fetchall())}
+        return self._read(truth.select_spans_of_years)
 
     def sections(self, doc_id: str) -> tuple[Section, ...]:
         """The sections of a document, in order."""

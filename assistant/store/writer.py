@@ -25,7 +25,8 @@ from assistant.store.layout import MORE, Manifest, ModelRecord, SegmenterRecord,
 from assistant.store.lock import Lock
 from assistant.store.owners import Owners
 from assistant.store.segment import Segmenter
-from assistant.store.truth import Parsed, TruthWriter, connect_reader, select_base, select_corpus, select_counts
+from assistant.store.truth import connect_reader, select_base, select_corpus, select_counts
+from assistant.store.truth_writer import Parsed, TruthWriter
 from assistant.store.vectors import build_vectors, read_places
 from assistant.store.words import build_words, extend_words
 from assistant.types import Filter, Progress
