@@ -8,6 +8,8 @@ import pytest
 from yearly_reports import problems, yearly_reports
 
 from assistant.answer.admission import counts_alike
+from assistant.answer.filtering import resolved
+from assistant.question.followup import understand
 from assistant.question.parts import asks_both_ends
 
 
@@ -133,6 +135,15 @@ def test_texts_of_no_province_are_never_listed_by_province():
         assert "0/0" not in answer.text
         assert "省份" not in answer.text
         assert not answer.text.startswith((",", "，", "·"))
+
+
+def test_what_sounds_like_a_list_is_asked_otherwise_where_there_are_no_provinces():
+    opened = yearly_reports("state")
+    asked = understand("2016年报告定了哪些目标", (), opened.lexicon, opened._current().segmenter)
+    assert (asked.intent, asked.otherwise) == ("list", "summary")
+    assert resolved(asked, opened._current()).intent == "summary"
+    both = yearly_reports("both")
+    assert resolved(asked, both._current()).intent == "list"
 
 
 def test_a_decline_names_what_is_held():

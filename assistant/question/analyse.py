@@ -73,17 +73,15 @@ class Reading:
             signs = frozenset(s for s in signs if not re.fullmatch(r"named\d", s)) | {f"named{min(named, 2)}"}
         return load_intent_model().best(signs)
 
-    def told(self, intent: Intent) -> Question:
-        """The question with its kind, and the kind that it has where there are no provinces to list."""
-        return replace(
-            self.question, intent=intent, otherwise=load_intent_model().best(self.signs | {"named1"}, but=("list",))
-        )
+    def unlisted(self) -> Intent:
+        """The kind of answer wanted where there are no provinces to list: that of a question about one place."""
+        return load_intent_model().best(self.signs | {"named1"}, but=("list",))
 
 
 def analyse(text: str, lexicon: Lexicon, segmenter: Segmenter) -> Question:
     """What one question asks, by itself (see ``question.followup`` for turns that lean on the one before)."""
     reading = read(text, lexicon, segmenter)
-    return reading.told(reading.kind())
+    return replace(reading.question, intent=reading.kind())
 
 
 def read(text: str, lexicon: Lexicon, segmenter: Segmenter) -> Reading:
@@ -124,7 +122,8 @@ def read(text: str, lexicon: Lexicon, segmenter: Segmenter) -> Reading:
         bases=bases,
         reports=_unique(int(m["year"]) for m in named_reports),
     )
-    return Reading(question, shown, spoken)
+    reading = Reading(question, shown, spoken)
+    return replace(reading, question=replace(question, otherwise=reading.unlisted()))
 
 
 def _form_of(terms: Iterable[Term]) -> slots.Wanted:
