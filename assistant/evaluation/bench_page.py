@@ -126,15 +126,14 @@ class Visitor:
         self._submit = _listener(config, box, "submit")
         asking = self._submit["outputs"][0]
         self._respond = _listener(config, asking, "change")
-        kinds = {c["id"]: c["type"] for c in config["components"]}
-        self._known = ["[]" if kinds[i] == "browserstate" else None for i in self._respond["inputs"]]
+        self._nothing = [None] * len(self._respond["inputs"])  # what a session holds, the server knows
 
     def ask(self, question: str) -> tuple[float, str]:
         """When the first text of the answer came, and the HTML of its whole turn."""
         for _ in self._events(self._submit, [question]):
             pass
         first, whole = 0.0, ""
-        for html in self._events(self._respond, self._known):
+        for html in self._events(self._respond, self._nothing):
             if not first and _TEXT in html:
                 first = time.monotonic()
             whole = html if _WHOLE in html else whole
