@@ -151,13 +151,16 @@ def _places(text: str, lexicon: Lexicon) -> tuple[str, tuple[Mention, ...], tupl
     return _blanked(text, spans), tuple(mentions), named
 
 
-_PARTNER = re.compile(r"(?:跟|和|与|同|比|、|还是|\band|\bthan|\bor|\bversus|\bvs\.?)\s?$")
+_JOINS = re.compile(r"跟|和|与|同|比|、|还是|\b(?:and|than|or|versus|vs)\b")
+_PARTNER = re.compile(rf"(?:{_JOINS.pattern})\.?\s?$")
 
 
 def _mistyped_partner(mentions: Sequence[Mention], text: str, lexicon: Lexicon) -> list[Mention]:
     """The province that the one named is set beside, if its name is mistyped ("四川跟湖碑比")."""
     if len(mentions) != 1 or len(mentions[0].names) != 1 or mentions[0].kind == "guess":
         return []
+    if not _JOINS.search(fold(text)):
+        return []  # nothing is set beside it
     rest = _blanked(text, [(mentions[0].start, mentions[0].end)])
     return [m for m in lexicon.guess_provinces(rest) if _PARTNER.search(fold(text[: m.start]))]
 

@@ -78,6 +78,7 @@ class Segmenter:
     def __init__(self, words: Iterable[str] = ()) -> None:
         kept = {plain(w.strip()) for w in words}
         self.words: tuple[str, ...] = tuple(sorted(w for w in kept if w and not any(c.isspace() for c in w)))
+        self.pieces = functools.lru_cache(maxsize=KEPT)(self._pieces)  # a question brings some thirty synonyms
 
     @functools.cached_property
     def words_sha256(self) -> str:
@@ -112,7 +113,7 @@ class Segmenter:
         """The words of the text one after another, none inside another, punctuation left out; folded."""
         return _words(self._jieba.cut(plain(text), True))
 
-    def pieces(self, term: str) -> Sequence[str]:
+    def _pieces(self, term: str) -> Sequence[str]:
         """The indexed words that stand for a term: itself where segmentation keeps it whole, else its parts."""
         folded = plain(term).strip()
         found = list(dict.fromkeys(self.terms(term)))
@@ -132,6 +133,10 @@ class Segmenter:
         words = _words(jieba.cut_for_search(text, True))
         known = set(words)
         return words + [m[0] for m in _WHOLE.finditer(text) if m[0] not in known]
+
+
+KEPT = 8192
+"""Terms whose pieces are remembered: those of the lexicon, which questions name over and over."""
 
 
 @functools.cache
