@@ -322,10 +322,12 @@ def test_models_and_segmenters_are_checked(small):
         small.check_segmenter(Segmenter())
     with pytest.raises(StoreStale, match="lexicon"):
         Store.open(small.folder, segmenter=Segmenter(["别的"]))
-    other = Segmenter(WORDS)
-    other.__dict__["version"] = "0"
+
+    class Other(Segmenter):
+        version = "0"
+
     with pytest.raises(StoreStale, match="segmented by"):
-        small.check_segmenter(other)
+        small.check_segmenter(Other(WORDS))
 
 
 def test_info(small):

@@ -66,6 +66,13 @@ def _words(pieces: Iterable[str]) -> list[str]:
     return [w for w in pieces if w.isalnum() or any(map(str.isalnum, w))]
 
 
+@functools.cache
+def _version() -> str:
+    """Found once in a process: one that gives its rights away later may not read its own installation any more."""
+    probe = "\n".join((*Segmenter._terms(_bare(), _PROBE), *indexed_grams(_PROBE)))
+    return f"{importlib.metadata.version('rjieba')}+{hashlib.sha256(probe.encode()).hexdigest()[:8]}"
+
+
 class Segmenter:
     """jieba's search mode (by rjieba) with further words; safe to share between threads.
 
@@ -85,11 +92,10 @@ class Segmenter:
         """SHA-256 of the words in order, one a line."""
         return hashlib.sha256("\n".join(self.words).encode()).hexdigest()
 
-    @functools.cached_property
+    @property
     def version(self) -> str:
         """The version of rjieba and a digest of how a fixed text is segmented, which also catches a changed folding."""
-        probe = "\n".join((*Segmenter._terms(_bare(), _PROBE), *indexed_grams(_PROBE)))
-        return f"{importlib.metadata.version('rjieba')}+{hashlib.sha256(probe.encode()).hexdigest()[:8]}"
+        return _version()
 
     @functools.cached_property
     def _jieba(self) -> Any:
