@@ -168,6 +168,8 @@ class Question:
     """Years that others are set against ("比2021年多多少"); where the corpus tells of them, asked about like the others."""
     carried: tuple[str, ...] = ()
     """Slots taken over from the turn before: ``provinces``, ``years``, ``periods``, ``terms``, ``intent``."""
+    yardstick: str = ""
+    """The question before, whose figure this one is measured by ("山东呢" after "…有15%以上吗")."""
     best_of: Question | None = None
     """The question before, whose winner this one is about ("最多的那个省，今年想做到多少")."""
 

@@ -8,6 +8,7 @@ from assistant.answer.inquiry import Inquiry
 from assistant.numerals import Figure, figures
 from assistant.question.conditions import asked_figures, in_digits
 from assistant.text import to_simplified
+from assistant.types import Question
 
 UNNAMED = 10
 """A number from here up counts without a unit ("reach 30000"); smaller ones are mostly part of a name."""
@@ -16,9 +17,14 @@ _IN_ENGLISH = re.compile(rf"\b({'|'.join(_SMALL)})\b(?=(?:\s[a-z-]+){{1,4}})", r
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
+def measuring(question: Question) -> str:
+    """The text that says what figure a yes/no question is measured by: its own, or the one before that it repeats."""
+    return question.yardstick or question.text
+
+
 def figure_asked(inquiry: Inquiry) -> Figure | None:
     """The figure that the question asks whether it is so: with a unit, or large, or in English as a word."""
-    text = to_simplified(inquiry.question.text)
+    text = to_simplified(measuring(inquiry.question))
     text = in_digits(_IN_ENGLISH.sub(lambda m: str(_SMALL[m[1].lower()]), text))
     text = re.sub(r"(?i)(\d)\s?thousand\b", r"\1,000", text)
     english = inquiry.question.language == "en"

@@ -35,6 +35,24 @@ def asks_comparison(question: Question) -> bool:
     return several and bool(_GAP.search(folded))
 
 
+_OF_EACH = re.compile(r"分别|各自|各(?:是|为|有|多少|几|要)|\brespectively\b|\beach\b")
+
+
+def asks_each_time(question: Question) -> bool:
+    """Whether one figure of one place is asked for at several times ("2021年实现的和2022年要达到的分别是多少")."""
+    times = max(len(question.periods), len(question.years))
+    measures = sum(t.kind == "measure" for t in question.terms)
+    return times > 1 and len(question.named) == 1 and measures == 1 and bool(_OF_EACH.search(fold(question.text)))
+
+
+def asks_how_figures_compare(question: Question) -> bool:
+    """Whether an account is asked for of how figures stand to each other ("how does the number … compare with …")."""
+    return bool(_COUNTED.search(fold(question.text))) and asks_comparison(question)
+
+
+_COUNTED = re.compile(
+    r"多少|几|[数量额率](?![据字])|规模|\b(?:number|count|total|share|rate|value|size|amount|target|growth)s?\b"
+)
 _VERDICT = re.compile(
     r"(?:吗|么|没有?|对不对?|对吧|吧|属实|真的假的?|是真的|真假|准确|站得住|有这事|说法对)(?:吗|吧|么|不)?[?。!\s]*$"
     r"|是不是|是否|系咪|有没有|能不能|会不会|\b(?:right|correct|true|really)\W*$|^(?:am i (?:right|correct)|can you confirm)\b|^(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could)\s"
@@ -42,7 +60,7 @@ _VERDICT = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d\s?年?")
 _EITHER = re.compile(r"\d[^,。?]{0,6}还是[^,。?]{0,6}\d")
 _OPEN = re.compile(
-    r"什么|啥|哪|谁|多少|几[个家项位户亿万成]|怎|如何|何(?!种意义)|还是(?!要|在|会|有|世|第|全|比|得|没)|\b(?:what|which|who|how|where|when|why|whose|or)\b|^(?:can|could|would|will) you"
+    r"什么|啥|哪|谁|多少|(?<![那这好])几[个家项位户亿万成]|怎|如何|何(?!种意义)|还是(?!要|在|会|有|世|第|全|比|得|没)|(?<!than )(?<!below )(?<!above )(?<!from )\b(?:what|which|who|how|where|when|why|whose|or(?! (?:more|less|fewer|above|over|higher|better|not)\b))\b|^(?:can|could|would|will) you"
 )
 
 

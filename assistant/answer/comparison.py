@@ -24,7 +24,7 @@ from assistant.types import Computed, Fact, Table
 _SCALES = ((Decimal(10) ** 12, "万亿"), (Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万"))
 _ONE = re.compile(
     r"谁|哪(?:个|家|一|省|年|类|项|种|边|方)|最|更|领先|第一|[^，,。？?]多还是|\bwh(?:o|ich|ose)\b|\bwhere\b|\bmost\b|\bhigh(?:er|est)\b|\blarge(?:r|st)\b|\bbig(?:ger|gest)\b"
-    r"|\bmore\b|\blead|\bleast\b|\bfewe(?:r|st)\b|\blow(?:er|est)\b|\bfast(?:er|est)\b|\bclean(?:er|est)\b|\bbest\b|\bor\b"
+    r"|(?<!how many )(?<!how much )\bmore\b|\blead|\bleast\b|\bfewe(?:r|st)\b|\blow(?:er|est)\b|\bfast(?:er|est)\b|\bclean(?:er|est)\b|\bbest\b|\bor\b"
 )
 _LEAST = re.compile(
     r"(?:最|更|较|谁|哪[^\s,，。]{0,3})(?:少|低|小|慢|弱|末|轻|短|严|差(?!多少|几|距|额|值|了))|垫底|倒数|干净|空气(?:最|更)好|\bleast\b|\bfew(?:er|est)\b|\blow(?:er|est)\b|\bsmall(?:er|est)\b"
@@ -35,7 +35,10 @@ _GAP = re.compile(
 )
 _CHANGE = re.compile(r"增|加|涨|提高|提升|变化|幅度|\badd|\brais|\bincreas|\bjump|\bstep|\bchange")
 _BEYOND = re.compile(r"突破|超|逾|余|多|以上|高于")
-MINUS = "−"
+_SUM = re.compile(
+    r"加起来|加在一起|合计|总共|一共|合起来|总和|之和|相加|\b(?:combined|together|in total|altogether|sum of)\b"
+)
+MINUS, PLUS = "−", "+"
 _EXTREME = re.compile(r"最|哪(?:一|个|几)?年[^,。?]{0,12}(?:[多少高低大小快慢]|重|强)|\bmost\b|\bleast\b|est\b")
 _RANKED = re.compile(r"\brank|\border\b|排")
 MANY_SHOWN = 3
@@ -62,8 +65,15 @@ def answer_compare(inquiry: Inquiry, words: Wording) -> Draft | None:
     draft.table = _table(inquiry, draft, words, rows=rows, silent=sides.silent)
     draft.provinces = tuple(dict.fromkeys(s.fact.province for s in rows if s.fact.province))
     draft.text = "\n".join(_lines(inquiry, draft, words, rows=rows, sides=sides))
-    draft.short = _gap_alone(inquiry, draft) or _short(inquiry, draft, words, rows, sides=sides)
+    alone = _sum_alone(inquiry, draft) or _gap_alone(inquiry, draft)
+    draft.short = alone or _short(inquiry, draft, words, rows, sides=sides)
     return draft
+
+
+def _sum_alone(inquiry: Inquiry, draft: Draft) -> str | None:
+    """The sum, where one is asked for and could be reckoned."""
+    asked = _SUM.search(fold(inquiry.question.text))
+    return next((c.value for c in draft.computed if asked and PLUS in c.formula), None)
 
 
 def _gap_alone(inquiry: Inquiry, draft: Draft) -> str | None:
@@ -226,6 +236,10 @@ def _remarks(inquiry: Inquiry, draft: Draft, words: Wording, *, rows: Sequence[S
         floor = next((b for a, b in zip(rows, rows[1:], strict=False) if _may_exceed(b.fact, a.fact)), None)
         if floor is not None:
             lines.append(words.say("floor", figure=floor.fact.figure, mark=f"[{number(draft, floor)}]"))
+        if len(rows) > 1 and _SUM.search(fold(inquiry.question.text)) and len({role_of(s.fact) for s in rows}) == 1:
+            return [*lines, *_sum(draft, words, rows)]
+        if len(rows) == 2 and rows[0].fact.value == rows[1].fact.value:
+            lines.append(words.say("level_with"))
         if len(rows) == 2 or (len(rows) > 2 and _GAP.search(fold(inquiry.question.text))):
             lines += difference(draft, words, rows[0], rows[-1])
     return lines
@@ -243,6 +257,20 @@ def _pairs(rows: Sequence[Scored]) -> list[tuple[Scored, Scored]]:
 def _may_exceed(lower: Fact, higher: Fact) -> bool:
     """Whether a figure is only a floor, near enough under the other to lie above it in truth."""
     return bool(_BEYOND.search(lower.figure)) and higher.value * (1 - CLOSE) <= lower.value < higher.value
+
+
+def _sum(draft: Draft, words: Wording, rows: Sequence[Scored]) -> list[str]:
+    """What figures of one unit and kind make together, computed exactly; nothing where they are rates or ranges."""
+    facts = [s.fact for s in rows]
+    if len({(f.kind, f.unit) for f in facts}) > 1 or facts[0].unit == "%" or any(f.high is not None for f in facts):
+        return []
+    exact = sum((Decimal(str(round(f.value, 6))) for f in facts), Decimal(0))
+    scale = next((s for s in ("亿", "万") if any(s in f.figure for f in facts)), "")
+    value = _scaled(exact, scale) + facts[0].unit
+    formula = f" {PLUS} ".join(f.figure for f in facts)
+    draft.computed.append(Computed(value, formula, tuple(dict.fromkeys(number(draft, s) for s in rows))))
+    told = words.say("sum", value=value, formula=formula)
+    return [told, words.say("nominal")] if any(f.strength for f in facts) else [told]
 
 
 def difference(draft: Draft, words: Wording, first: Scored, second: Scored) -> list[str]:

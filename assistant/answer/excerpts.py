@@ -13,7 +13,7 @@ from assistant.answer.wording import Wording
 from assistant.text import clauses, fold, sentences, trim
 from assistant.types import Passage, Span
 
-_NAMED = re.compile(r"叫(?:什么|啥|做)|名字|名称|什么(?:计划|工程|行动|机制|模式)|\bname|\bcalled\b")
+_NAMED = re.compile(r"叫(?:什么|啥|做|作)|名字|名称|什么(?:计划|工程|行动|机制|模式)|\bname|\bcalled\b")
 _QUOTED = re.compile(r"“[^”]{2,30}”(?:计划|行动计划|工程|行动|机制|模式|制)?")
 
 
@@ -55,12 +55,35 @@ def best_of_province(inquiry: Inquiry, province: str) -> Stretch | None:
     return ranked[0] if speaks or is_answered(inquiry, ranked) else None
 
 
+_FORMS = (
+    (_NAMED, _QUOTED),
+    (re.compile(r"几点零|第几版|哪(?:一|个)版|\bwh(?:at|ich) version\b"), re.compile(r"\d(?:\.\d)?版")),
+)
+"""Words that ask for something written in a form of its own, and that form."""
+_WHICH_CITY = re.compile(r"哪(?:个|座|一个|些|几个)?(?:城市|地市|市)|\bwh(?:ich|at) cit(?:y|ies)\b")
+NEARLY = 0.5
+"""By how much less a sentence may hold of the question than the best, if it alone holds the form asked for."""
+
+
+def in_form(inquiry: Inquiry, ranked: list[Stretch]) -> Stretch:
+    """The best sentence; of several that speak of the question nearly as much the first that holds the form asked for."""
+    folded = fold(inquiry.question.text)
+    patterns = [form for asks, form in _FORMS if asks.search(folded)]
+
+    def holds(s: Stretch) -> bool:
+        cities = inquiry.lexicon.find_cities(s.text) if _WHICH_CITY.search(folded) else None
+        return all(p.search(s.text) for p in patterns) and cities != ()
+
+    floor = ranked[0].coverage - NEARLY
+    return next((s for s in ranked if s.coverage >= floor and holds(s)), ranked[0])
+
+
 def answer_fact(inquiry: Inquiry, words: Wording) -> Draft | None:
     """The sentence that carries the answer; ``short`` is its clause, or the name in quotation marks asked for."""
     ranked = best_sentences(inquiry)
     if not is_answered(inquiry, ranked):
         return None
-    best = ranked[0]
+    best = in_form(inquiry, ranked)
     draft = Draft("fact", confidence=answer_probability(inquiry, ranked))
     draft.text = _cited(draft, words, best.span, best.passage, best.text)
     draft.short = _short(inquiry, best)

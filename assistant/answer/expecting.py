@@ -31,7 +31,7 @@ _DATE = re.compile(r"\d{2,4}年|\d{1,2}[月日]|世纪|年代|年间|时期|时�
 _PLACE = re.compile(r"[省市县区镇乡村州郡国岛山河江湖海洋湾路街道港城府洲部岸]|大学|学院")
 _ROLE = re.compile(r"·|由|被|作者|导演|主演|[父母子女妻夫弟兄]|[与和、]|先生|女士|教授|院士")
 _REASON = re.compile(r"因|由于|所以|为了|导致|使得|以便|缘|故|because|due to")
-_CALLED = re.compile(r"[称叫名]")
+_CALLED = re.compile(r"[称叫名]|\"[^\"]{2,16}\"(?:行动|计划|工程)")
 _LIST = re.compile(r"[、,和]")
 _IN_QUESTION = re.compile(r"\d+(?:\.\d+)?(?:年|月|日|届|次|%|人|世纪)?")
 

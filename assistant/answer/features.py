@@ -16,6 +16,7 @@ from assistant.answer.calibration import load_calibration
 from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match, weight_of
 from assistant.answer.ranking import RANKED, rank_sentences, sentence_scores
 from assistant.lexicon import Lexicon
+from assistant.text import sentences
 from assistant.types import Fact, Passage, Question, Span, Term
 
 FACT_FEATURES = (
@@ -49,7 +50,8 @@ def fact_features(inquiry: Inquiry, facts: Sequence[Fact]) -> Iterator[tuple[Fac
     """Each fact with its passage and features; ``margin`` is its distance from the most similar of them."""
     rows = []
     text_of, question = inquiry.store.text, inquiry.question
-    for fact in _worth_reading(inquiry, [f for f in facts if admissible(question, f, text_of(f.clause))]):
+    fit = [f for f in facts if admissible(question, f, text_of(f.clause)) and not _of_another(inquiry, f)]
+    for fact in _worth_reading(inquiry, fit):
         passage = inquiry.passage_at(fact.span)
         start, end = max(fact.clause.start, passage.span.start), min(fact.clause.end, passage.span.end)
         rows.append((fact, passage, inquiry.stretch(passage, start, end)))
@@ -72,6 +74,28 @@ def fact_features(inquiry: Inquiry, facts: Sequence[Fact]) -> Iterator[tuple[Fac
         before = inquiry.store.text(Span(fact.clause.doc_id, fact.clause.start, fact.span.start))
         features["before_change"] = float(bool(_FROM.search(before)))
         yield fact, passage, features | _form(inquiry.question, fact)
+
+
+def _of_another(inquiry: Inquiry, fact: Fact) -> bool:
+    """Whether a fact is known to measure something else, in a clause that nowhere speaks of what is asked.
+
+    So is one of which nothing is known, where a measure is all that is asked and the sentence has hardly a word of it.
+    """
+    asked = [t for t in inquiry.question.terms if t.kind == "measure"]
+    clashes = bool(_identified(inquiry, _measure_in_words(fact))["measure_clashes"])
+    if not asked or (not clashes and len(asked) < len(inquiry.question.terms)):
+        return False
+    if clashes:
+        clause = squeezed(inquiry.store.text(fact.clause))
+        return not any(term_match(t, clause) == 1.0 for t in asked)
+    passage = inquiry.passage_at(fact.span)  # "总额突破8000亿元" has its name in the clause before
+    at = fact.span.start - passage.span.start
+    around = squeezed(next((passage.text[a:b] for a, b in sentences(passage.text) if a <= at < b), passage.text))
+    return not any(term_match(t, around) >= SOME for t in asked)
+
+
+SOME = 0.25
+"""``term_match`` of half of a name's character pairs, under which a sentence speaks of something else."""
 
 
 _BOUND = re.compile(r"超|突破|逾|余|多|近|以上|不低于")

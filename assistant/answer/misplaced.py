@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.answer.comparing import plainly
@@ -32,7 +33,7 @@ _BUILT_WORD = re.compile(
     "批下来|牌子|挂牌|到手|创建|通车|开通|投用|投产|建成|获批|完工|竣工|通航|开放|运营|开业|已经|底|完成"
 )
 _UNDER_WAY = re.compile(
-    r"^(?:[^，,。；;]{0,6})?(?:建成|开工|加快|推进|推动|力促|力争|争取|开展|启动|谋划|筹建)[^，,。；;]*|前期工作|创建攻坚|建设$"
+    r"^(?:[^，,。；;]{0,6})?(?:建成|开工|加快|推进|推动|力促|力争|争取|开展|启动|谋划|筹建|申建|申报|申请|申创|争创|创建)[^，,。；;]*|前期工作|创建攻坚|建设$"
 )
 """What a plan says of a thing that is not there yet: to build it, to open it, to prepare it."""
 _BUILT = re.compile(
@@ -49,6 +50,18 @@ FALLS = re.compile(
 )
 _FIRST_OF_ALL = re.compile(r"(?:全国|世界|全球|国内)[^,。]{0,6}(?:第一(?![个次届批家座])|首位|最|头名|冠军)")
 _IS_FIRST = re.compile(r"第一|首位|榜首|居首|领跑|全国首|最[高大多快强好]")
+_THERE = re.compile(
+    r"获批|建成|投产|投用|通车|开通|通航|竣工|完工|挂牌|落户|成立|运营|揭牌|(?:正式|已经?|成功)[^，,。；;]{0,6}(?:设立|启用)"
+)
+_GRADES = {"ⅰ": 1, "ⅱ": 2, "ⅲ": 3, "ⅳ": 4, "ⅴ": 5, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5} | {
+    c: i for i, c in enumerate("一二三四五", start=1)
+}
+_GRADE = re.compile(r"(?<![a-z])(?P<roman>[ⅰⅱⅲⅳⅴ]|i{1,3}|iv|v)类|(?P<digit>[一二三四五])类(?=水|$|[了的吗?。，,])")
+_ONLY = re.compile(
+    r"(?:是不是|是否|难道|真的)?(?:仅仅?|光|单单|只)(?!要|有[^,。?]{0,8}才)|\bonly\b|\bexclusively\b|\bsolely\b"
+)
+_STATED_ONLY = re.compile(r"[只仅]|专门|唯一")
+_WIDE = re.compile(r"全(?!国|省|市|面)[^，,。；;]{1,6}|各(?:类|个|行业|领域)|所有|等(?=[，,。；;]|领域|方面|产业|行业)")
 _PLAIN = re.compile(r"[的里了奖这那个一]")
 
 
@@ -67,6 +80,8 @@ def contradicted(inquiry: Inquiry, sentence: str) -> bool:
         return _core(ruled_out) in fold(sentence) and _core(said) not in fold(sentence)
     if _ASKED_DENIED.search(asked):
         return False
+    if _of_another_grade(asked, sentence) or _not_only(inquiry, sentence):
+        return True
     if left_undone(inquiry, sentence) or _of_another_head(inquiry, sentence) or _stopped(inquiry, sentence):
         return True
     return any(
@@ -119,6 +134,25 @@ def _of_another_head(inquiry: Inquiry, sentence: str) -> bool:
     )
 
 
+def _of_another_grade(asked: str, sentence: str) -> bool:
+    """Whether a sentence gives another grade than the question ("掉到三类了" where water is of Ⅱ类)."""
+    one, other = (_grades(text) for text in (asked, fold(sentence)))
+    return bool(one and other) and not one & other
+
+
+def _grades(text: str) -> set[int]:
+    return {_GRADES[m["roman"] or m["digit"]] for m in _GRADE.finditer(text)}
+
+
+def _not_only(inquiry: Inquiry, sentence: str) -> bool:
+    """Whether the question says "only" of what the sentence tells of all, in the clause that speaks of it."""
+    if not _ONLY.search(fold(inquiry.question.text)) or _STATED_ONLY.search(sentence):
+        return False
+    named = [t for t in inquiry.question.terms if len(t.wordings[0]) > 2]
+    parts = [sentence[a:b] for a, b in clauses(sentence)]
+    return any(_WIDE.search(p) and any(term_match(t, squeezed(p)) == 1.0 for t in named) for p in parts)
+
+
 def _core(phrase: str) -> str:
     """The first two characters that name something (国家的奖 is 国家)."""
     plain = _PLAIN.sub("", phrase)
@@ -151,7 +185,7 @@ def _name(inquiry: Inquiry) -> str:
     words = [squeezed(t.wordings[0]) for t in inquiry.question.terms if t.kind in {"word", "quoted"}]
     covered = [False] * len(text)
     for word in words:
-        at = text.find(word) if len(word) > 1 else -1
+        at = text.find(word)
         if at >= 0 and has_cjk(word):
             covered[at : at + len(word)] = [True] * len(word)
     runs = re.findall("1+", "".join("01"[c] for c in covered))
@@ -184,7 +218,7 @@ def planned_only(inquiry: Inquiry) -> Stretch | None:
     if not _BUILT.search(fold(inquiry.question.text)):
         return None
     named = [p for p in inquiry.question.named if p in inquiry.held]
-    if len(named) > 1:
+    if len(named) > 1 or _came_about(inquiry, named):
         return None
     asked = plainly(inquiry.in_role(replace(inquiry.where, periods=("plan",), years=()), ("plan",)))
     found = [s for p in named or inquiry.held if (s := best_of_province(asked, p)) is not None]
@@ -192,12 +226,26 @@ def planned_only(inquiry: Inquiry) -> Stretch | None:
     return max(planned, key=lambda s: s.score, default=None)
 
 
+def _came_about(inquiry: Inquiry, named: Sequence[str]) -> bool:
+    """Whether a result says that the thing asked about is there ("…试验区获批"), whatever is planned with it since."""
+    where = Filter(tuple(named), periods=("review", "review_5y"))
+    return any(
+        _THERE.search(clause)
+        for p in inquiry.passages(where)
+        for clause in _clauses_about(inquiry, p.text)
+        if not _COMPLETES.search(clause)
+    )
+
+
+def _clauses_about(inquiry: Inquiry, text: str) -> Iterator[str]:
+    """The clauses that hold most of what the question speaks of, its words of completing aside."""
+    terms = [t for t in inquiry.question.terms if not _BUILT_WORD.search(t.wordings[0])]
+    for a, b in clauses(text):
+        clause = squeezed(text[a:b])
+        if sum(any(squeezed(w) in clause for w in t.wordings) for t in terms) > 0.5 * len(terms):
+            yield text[a:b]
+
+
 def _plans(inquiry: Inquiry, sentence: str) -> bool:
     """Whether a sentence of this year's plan has the thing asked about still to be completed."""
-    for a, b in clauses(sentence):
-        clause = squeezed(sentence[a:b])
-        words = [squeezed(t.wordings[0]) for t in inquiry.question.terms if not _BUILT_WORD.search(t.wordings[0])]
-        speaks = sum(w in clause for w in words) > 0.5 * len(words)
-        if speaks and (_COMPLETES.search(sentence[a:b]) or _UNDER_WAY.search(sentence[a:b])):
-            return True
-    return False
+    return any(_COMPLETES.search(c) or _UNDER_WAY.search(c) for c in _clauses_about(inquiry, sentence))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assistant.answer.draft import Draft
 from assistant.answer.excerpts import answer_probability, best_sentences
 from assistant.answer.inquiry import Inquiry
+from assistant.answer.topics import partners_of
 from assistant.question.cues import is_unsafe
 from assistant.question.parts import asks_both_ends
 from assistant.types import Reason
@@ -24,6 +25,8 @@ def refusal_of(inquiry: Inquiry) -> Reason | None:
     if is_unsafe(question.text):
         return "unsafe"
     meant = question.named or question.provinces  # a region none of whose provinces is held is as absent as a province
+    partners = {*partners_of(inquiry)} if question.intent == "list" else set()
+    meant = tuple(p for p in meant if p not in partners)
     if meant and not any(p in inquiry.held for p in (*meant, *question.provinces)):
         return "province_absent"
     if asks_both_ends(question.standalone, inquiry.years):

@@ -20,7 +20,7 @@ _FIGURES_ASKED = re.compile(
     r"|\bnumbers?\b|\bfigures?\b|\btotals?\b|\bhow m|\bgrowth\b|\bincreases?\b|\bnumeric|\bgoals?\b|\btargets?\b|\bvalues?\b|\bquantif"
 )
 _OF_ASKING = frozenset(
-    "从头到尾 自始至终 通篇 全篇 字样 提法 四个字 两个字 三个字 报告 摘录 总结 文件 材料 全文 规划 工作 工作报告 部署 安排 成绩 动作 说法 想法 内容 事情 名字 字 头 里头 地方 地区 省区 省市 省份 左右 压根 沾边 要求 这事 以外 之外 家数 户数 亩数 人数 数字 "
+    "从头到尾 自始至终 通篇 全篇 字样 提法 感觉 觉得 印象 发现 回事 四个字 两个字 三个字 报告 摘录 总结 文件 材料 全文 规划 工作 工作报告 部署 安排 成绩 动作 说法 想法 内容 事情 名字 字 头 里头 地方 地区 省区 省市 省份 左右 压根 沾边 要求 这事 以外 之外 家数 户数 亩数 人数 数字 "
     "region regions report reports provincial place places government governments leaving aside six eleven name names whose bring brings discuss discussed "
     "refer refers referred mentioned said anything something put come comes number numeric explicit value yuan them they it yearly stock increase "
     "support launch launches use uses using picked picks try trying whole only never leave out explicit intend include includes including promise promises among both".split()
@@ -75,7 +75,8 @@ def demands_of(inquiry: Inquiry) -> Demands:
     question = inquiry.question
     if "terms" in question.carried:
         return Demands(_whole(inquiry))
-    wishes = wishes_of(question.text, _places_of_names(inquiry))
+    text = without_self(question.text)
+    wishes = wishes_of(text, _places_of_names(inquiry))
     demands: list[Demand] = []
     spare: list[Demand] = []  # verbs alone are asked of nobody beside what others name ("翻遍今年的计划")
     for wish in wishes.wishes:
@@ -98,6 +99,24 @@ def demands_of(inquiry: Inquiry) -> Demands:
     return Demands(found, wishes.excluded, _outside(inquiry, wishes), partner.wordings if partner else ())
 
 
+_SELF = re.compile(
+    r"^\s*(?:(?:你|您|大家)好|嗨|哈喽|谢谢|打扰|我(?:是|在|们|想|叫|家|最近|正|刚|准备|打算)|本人|想(?:带|要|去|找|换|投)|(?:我)?(?:翻|看|读|查)(?:了|完|过|遍)|最近(?=在|想|要)|hi\b|hello\b|i(?:'m| am)\b)"
+)
+"""How a clause begins in which people tell of themselves."""
+
+
+def without_self(text: str) -> str:
+    """The question with the clauses blanked in which people tell of themselves before they ask, lengths kept."""
+    kept, at = "", 0
+    for m in _CLAUSE_END.finditer(text):
+        clause = text[at : m.end()]
+        tells_of_self = _SELF.search(fold(clause)) and not _ASKS_WHO.search(fold(clause)) and m.end() < len(text)
+        kept += " " * len(clause) if tells_of_self and not is_negation(clause) else clause
+        at = m.end()
+    return kept
+
+
+_CLAUSE_END = re.compile(r"[，,。；;？?！!]|$")
 FAINT = 0.5
 """Share of the rarity of another alternative, under which one is only what goes with it ("延迟退休（晚退休）的改革")."""
 _ASKS_WHO = re.compile(r"哪(?:些|几|个|家|一)|谁|几个省|多少个?省|有没有省|\b(?:which|who|whose|what provinces)\b")
@@ -126,8 +145,12 @@ def _without_context(inquiry: Inquiry, demands: list[Demand]) -> list[Demand]:
 
 
 def _with_any_verb(topics: tuple[Topic, ...]) -> tuple[Topic, ...]:
-    """The alternatives that name something; where others are verbs alone, what is named with whichever verb."""
-    named = tuple(t for t in topics if not _says_only_what_is_done(t))
+    """The alternatives that name something; where verbs alone stand before these, what is named with whichever verb.
+
+    Behind a name a verb is a thing of its own ("种业、育种").
+    """
+    first = next((i for i, t in enumerate(topics) if not _says_only_what_is_done(t)), len(topics))
+    named = topics[first:]
     if not named or len(named) == len(topics):
         return topics
     out = []
@@ -159,6 +182,12 @@ def _partner(inquiry: Inquiry) -> Term | None:
     return None
 
 
+def partners_of(inquiry: Inquiry) -> tuple[str, ...]:
+    """The places that a question asks who works with ("跟港澳的科技合作"): part of its topic, not of where it looks."""
+    partner = _partner(inquiry)
+    return partner.wordings if partner else ()
+
+
 def _with(topic: Topic, partner: Term) -> Topic:
     terms = (partner, *topic.inquiry.question.terms)
     return replace(topic, phrase=f"{partner.wordings[0]}{topic.phrase}", inquiry=topic.inquiry.narrowed(terms))
@@ -183,7 +212,7 @@ def _topic(inquiry: Inquiry, wish: Wish, text: str, before: Topic | None) -> Top
     part = inquiry.part(plain)
     terms = _telling(part.question.terms, plain)
     if terms:
-        terms = _as_written(inquiry, text, terms)
+        terms = _abbreviated(inquiry, text, _as_written(inquiry, text, terms))
         part = part.narrowed(terms)
         return Topic(_phrase(text, terms), part, *_figure_asked(whole, part))
     if before is None or not any(t.kind == "measure" for t in before.named):
@@ -193,6 +222,27 @@ def _topic(inquiry: Inquiry, wish: Wish, text: str, before: Topic | None) -> Top
     return Topic(before.phrase, again, by_figure, conditions) if by_figure else None
 
 
+SPARE = 2
+"""Characters that an abbreviation may leave out."""
+
+
+def _abbreviated(inquiry: Inquiry, text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The terms with those that together abbreviate a name of the corpus (护理险 for 护理保险) as that name."""
+    told = squeezed(text)
+    run = [t for t in terms if t.kind == "word"]
+    phrase = "".join(squeezed(t.wordings[0]) for t in run)
+    if len(run) < 2 or not has_cjk(phrase) or phrase not in told or not SHORTEST <= len(phrase) <= LONGEST:
+        return terms
+    pattern = re.compile("[\u4e00-\u9fff]{0,2}?".join(map(re.escape, phrase)))
+    texts = [squeezed(p.text) for p in inquiry.passages(Filter())]
+    found = {m[0] for t in texts for m in pattern.finditer(t) if len(m[0]) <= len(phrase) + SPARE}
+    if not found or phrase in found:
+        return terms
+    return (Term((phrase, *sorted(found)), "term"), *(t for t in terms if t not in run))
+
+
+SHORTEST, LONGEST = 3, 8
+"""Characters of an abbreviation; longer ones are phrases."""
 WRITTEN = 6
 """Characters from which a stretch of the question that the corpus writes to the letter is the name of one thing."""
 

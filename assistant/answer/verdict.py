@@ -68,6 +68,11 @@ def verdict_by_comparison(inquiry: Inquiry, words: Wording) -> Draft | None:
     folded = fold(inquiry.question.text)
     if _NATION.search(folded) or _NUMBER_ONE.search(folded):
         return _of_the_nation(inquiry, words)
+    if _EACH.search(folded):
+        each = _each_in_two_roles(inquiry)
+        if each:
+            holds = all(_holds(inquiry, pair, relation_of(folded) or "=") for pair in each)
+            return told(inquiry, words, [s for pair in each for s in pair], holds=holds)
     sign = None if _EACH.search(folded) else relation_of(folded)
     times = _TIMES.search(folded)
     pair = _pair(inquiry) if sign is not None or times else None
@@ -83,6 +88,23 @@ def relation_of(folded: str) -> str | None:
         if pattern.search(folded):
             return sign
     return None
+
+
+def _each_in_two_roles(inquiry: Inquiry) -> list[tuple[Scored, Scored]]:
+    """The two figures of every province named, in the order of the roles asked ("都比去年完成数高吗"); none if one lacks any."""
+    named = [p for p in inquiry.question.named if p in inquiry.held]
+    order = list(inquiry.question.periods)
+    if len(named) < 2 or len(order) != 2 or relation_of(fold(inquiry.question.text)) is None:
+        return []
+    sides = sides_of(plainly(inquiry))
+    each = []
+    for province in named:
+        rows = [s for s in sides.rows if s.fact.province == province and s.fact.period in order]
+        rows.sort(key=lambda s: order.index(s.fact.period))  # type: ignore[arg-type]
+        if len(rows) != 2 or not sides.comparable:
+            return []
+        each.append((rows[0], rows[1]))
+    return each
 
 
 def _pair(inquiry: Inquiry) -> tuple[Scored, Scored] | None:

@@ -102,14 +102,15 @@ def _computed(answer: Answered) -> Iterator[str]:
 
 
 def _follows(value: str, formula: str) -> bool:
+    """Whether a value is the sum or the difference that its formula writes out."""
     parts = _DIFFERENCE.match(formula)
-    if parts is None:
+    sides = formula.split(" + ") if " + " in formula else [parts[1], parts[2]] if parts else []
+    given = [amounts(side) for side in (value, *sides)]
+    if not sides or any(not g for g in given):
         return False
-    given = [amounts(side) for side in (value, parts[1], parts[2])]
-    if any(not g for g in given):
-        return False
-    told, high, low = (g[0][0] for g in given)
-    return abs(told - (high - low)) <= 1e-6 * max(abs(high), abs(low), 1.0)
+    told, first, *rest = (g[0][0] for g in given)
+    made = first + sum(rest) if " + " in formula else first - rest[0]
+    return abs(told - made) <= 1e-6 * max(abs(first), *map(abs, rest), 1.0)
 
 
 def _told_as_written(answer: Answered) -> Iterator[str]:

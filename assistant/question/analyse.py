@@ -39,6 +39,16 @@ _REPORT = re.compile(
     r"(?<![\d.])(?P<year>(?:19|20)\d\d)(?:\s?年?(?:度|的)?(?:国务院|省|市)?(?:政府)?(?:工作)?报告|(?:'s)? (?:government )?(?:work )?report\b)"
 )
 """A report named by its year."""
+_AFTERWORD = re.compile(
+    r"(?<=\?)\s*(?:不限|不管|不论|无论|不要求|不用|注意|请|只要|只看|别|回答|谢谢|麻烦|用|按|please\b|thanks?\b)[^?]*$"
+)
+"""What is said after the question of how to answer it."""
+_ASKS_WHO = frozenset(
+    "which province|which place|which places|who|who says|end who|the provinces that|list them|all of them|few provinces|not saying".split(
+        "|"
+    )
+)
+"""Signs of a question after the provinces that something is true of."""
 _TOTALS = ("总数", "存量", "总量", "保有量")
 _DIGITS = "一二三四五六七八九"
 
@@ -71,7 +81,9 @@ class Reading:
         signs = self.signs
         if named is not None:
             signs = frozenset(s for s in signs if not re.fullmatch(r"named\d", s)) | {f"named{min(named, 2)}"}
-        return load_intent_model().best(signs)
+        kind = load_intent_model().best(signs)
+        counts = self.question.units and not signs & _ASKS_WHO
+        return self.unlisted() if kind == "list" and counts else kind  # "头雁"行动支持多少所大学 asks for no provinces
 
     def unlisted(self) -> Intent:
         """The kind of answer wanted where there are no provinces to list: that of a question about one place."""
@@ -102,8 +114,9 @@ def read(text: str, lexicon: Lexicon, segmenter: Segmenter) -> Reading:
     rest = fold(_blanked(masked, ((a, b) for a, b, _ in taken)))  # 人均预期寿命 names no target, 新能源汽车 nothing new
     places = [(m.start, m.end, "R" if len(m.names) > 1 and m.kind != "guess" else "P") for m in mentions]
     shown = marked(fold(text), [*places, *taken])
-    said = _NAMED_PLAN.sub("", shown)
+    said = _NAMED_PLAN.sub("", marked(fold(plain), [*places, *taken]))  # "不是目标" names no target
     spoken = five or slots.periods_of(said, certain=True)
+    units = slots.units_of(folded)
     question = Question(
         text=text,
         standalone=text,
@@ -115,14 +128,14 @@ def read(text: str, lexicon: Lexicon, segmenter: Segmenter) -> Reading:
         periods=spoken or (() if years else slots.periods_of(said)),
         terms=terms,
         content=" ".join(t.wordings[0] for t in terms),
-        wanted=_form_of(terms) or slots.wanted_of(rest),
-        units=slots.units_of(folded),
+        wanted=_form_of(terms) or slots.wanted_of(rest, units),
+        units=units,
         negated=cues.is_negated(folded),
         plan_years=plan,
         bases=bases,
         reports=_unique(int(m["year"]) for m in named_reports),
     )
-    reading = Reading(question, shown, spoken)
+    reading = Reading(question, _AFTERWORD.sub("", shown), spoken)
     return replace(reading, question=replace(question, otherwise=reading.unlisted()))
 
 

@@ -17,7 +17,7 @@ Relation = Literal[">=", ">", "<=", "<", "=", "in"]
 
 _AT_LEAST = re.compile(
     r"(?:不低于|不少于|至少|不小于|达到(?:了)?|达|(?:有没有|是否|是不是|能否|能不能)(?:已经?)?到(?:了)?|at least|reach(?:ed|es|ing)?|no (?:less|fewer) than|not below)\s*$"
-    r"|^\s*(?:(?:及|或|或者)?以上|or (?:more|above|higher)|and (?:above|over)|and more|or better)"
+    r"|^\s*(?:(?:及|或|或者)?以上|(?:或者?|甚至)(?:更|再)?[高多大快]|or (?:more|above|higher)|and (?:above|over)|and more|or better)"
 )
 _ABOVE = re.compile(
     r"(?:超过|大于|高于|多于|突破|高过|多过|超出|超|过|破|over|above|beyond|more than|higher than|greater than|pass(?:ed|es)?"

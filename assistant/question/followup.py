@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from assistant.facts.words import ACTS, GENERIC
 from assistant.lexicon import Lexicon
 from assistant.question.analyse import Reading, read
+from assistant.question.conditions import asked_figures
 from assistant.question.cues import is_everywhere
 from assistant.question.parts import parts_of
 from assistant.question.shifts import step_of_year, whole_of, without_step
@@ -28,12 +29,15 @@ _OPENS = re.compile(
 )
 _CLOSES = re.compile(r"(?:呢|也是吗|也说一下|一样吗|\bthen|\binstead|\bas well)\s*[?。!.]*$")
 _PRONOUN = re.compile(
-    r"它|他们|其中|里面|当中|这(?:个|些|[两几三]|里|项|家)|那(?:个|些|[两几三]|时|里|一年|年)|前者|后者|两者|两[地省市家]|同期|类似|\bit\b|\bits\b|\bthey\b|\bthose\b|\bthat\b(?! (?:mention|talk|say|have|has|plan))|\bthere\b(?<!is there)(?<!are there)|\bthese\b|\bboth of\b|\bsame\b|\bone (?:too|as well)\b|\bthe (?:former|latter|other)\b|\bthe two\b"
+    r"它|他们|其中|里面|当中|这(?:个|些|[两几三]|里|项|家)|那(?:个|些|[两几三]|时|里|一年|年)|前者|后者|两者|两[地省市家]|同期|类似|\bit\b|\bits\b|\bthey\b|\bthose\b|\bthat\b(?! (?:mention|talk|say|have|has|plan))|\bthere\b(?<!is there)(?<!are there)|\bthese\b|\bboth of\b|\bsame\b|\bone (?:too|as well)\b|\bthe one (?:with|that)\b|\bthe (?:former|latter|other)\b|\bthe two\b"
 )
 _HEADLESS = re.compile(
     r"[PR]的(?:在|是|有|呢|叫|多|几|目标|那|情况|[?,。!]|$)|^(?:and |what about |how about )?P ?'s\W*$|[PR]那边"
 )
 """A place with nothing that belongs to it: "黑龙江的在哪个城市"."""
+_AS_BEFORE = re.compile(r"[PR][^,。?]{0,6}的(?:又|也|则)?(?:是|有|叫)?(?:哪|谁|什么|啥|多少|几)")
+_ALSO = re.compile(r"(?:又|也)(?:是|有|叫|为)(?:哪|谁|什么|啥|多少|几)")
+"""What is asked of another place without naming the thing again ("山东想争的又是哪个")."""
 _NEW_TOPIC = re.compile(
     r"换个(?:话题|问题)|另外问|再问个别的|说点别的|\b(?:new|different|another) (?:topic|question)\b|\bby the way\b"
 )
@@ -51,6 +55,7 @@ _SET = re.compile(
 _EXTREME = re.compile(
     r"最(?:多|高|大|少|低|小|快|慢)的|最(?:多|高|大|少|低|小|快|慢)[^,。]{0,4}(?:谁|哪)|\bthe (?:highest|largest|most|biggest|lowest|smallest|fastest)\b|\bwho(?: is| has)? the most\b"
 )
+_SUPERLATIVE = re.compile(rf"{_EXTREME.pattern}|^(?:most|fewest|least|highest|lowest|largest|smallest|biggest)$")
 _WINNER = re.compile(
     r"(?:最(?:多|高|大|少|低|小|快|慢)|第一|领先|垫底)的?(?:那|这)(?:个|家|一个|一家)?(?:省|地方|自治区|市)?|\bthe (?:one|province) (?:with|that)[^?]{0,40}\b(?:most|fewest|highest|lowest|largest|smallest)\b|\bthe (?:top|leading) (?:one|province)\b"
 )
@@ -128,14 +133,15 @@ def _carried(reading: Reading, before: _Before | None, lexicon: Lexicon) -> Ques
         carried["years"] = False
     if carried["terms"] and question.wanted == "level":
         terms = tuple(whole_of(t, lexicon) for t in terms)
-    compared = bool(reading.spoken and last.periods and not own and _THAN_BEFORE.search(folded))
+    roles = last.periods or (("review",) if last.years else ())
+    compared = bool(reading.spoken and roles and not own and _THAN_BEFORE.search(folded))
     periods = last.periods if carried["periods"] else question.periods
     merged = replace(
         question,
         provinces=places if carried["provinces"] else question.provinces,
         named=places if against else _named_of(places, before) if carried["provinces"] else question.named,
         years=last.years if carried["years"] else question.years,
-        periods=tuple(dict.fromkeys((*last.periods, *periods))) if compared else periods,
+        periods=tuple(dict.fromkeys((*roles, *periods))) if compared else periods,
         terms=terms,
         content=" ".join(t.wordings[0] for t in terms),
         negated=question.negated or (last.negated and carried["terms"]),
@@ -143,7 +149,7 @@ def _carried(reading: Reading, before: _Before | None, lexicon: Lexicon) -> Ques
         carried=tuple(name for name, taken in carried.items() if taken),
     )
     if _asks_of_winner(reading, before):
-        own_terms = tuple(t for t in question.terms if not _EXTREME.search(fold(t.wordings[0])))
+        own_terms = tuple(t for t in question.terms if not _SUPERLATIVE.search(fold(t.wordings[0])))
         asked = replace(
             question, terms=own_terms or last.terms, content=" ".join(t.wordings[0] for t in own_terms or last.terms)
         )
@@ -152,6 +158,8 @@ def _carried(reading: Reading, before: _Before | None, lexicon: Lexicon) -> Ques
     if carried["terms"]:
         merged = _with_form(merged, last, same_role=periods == last.periods)
     merged = replace(merged, intent=_intent(replace(reading, question=merged), reading, before))
+    if merged.intent == last.intent == "yesno" and carried["terms"] and not asked_figures(question.text):
+        merged = replace(merged, yardstick=last.yardstick or last.text)
     return replace(merged, standalone=_standalone(merged, lexicon))
 
 
@@ -175,7 +183,12 @@ def is_elliptical(reading: Reading, before: Question) -> bool:
     question, folded = reading.question, fold(reading.question.text).strip()
     if _NEW_TOPIC.search(folded):
         return False
-    points = bool(_PRONOUN.search(folded) or _HEADLESS.search(reading.marked))
+    points = bool(
+        _PRONOUN.search(folded)
+        or _HEADLESS.search(reading.marked)
+        or _AS_BEFORE.search(reading.marked)
+        or _ALSO.search(folded)
+    )
     if question.provinces and _named_terms(question) and not _CLOSES.search(folded):
         return points and not _complete(question, folded)  # it names its place and its topic
     if is_everywhere(question.text) and question.terms and not _CLOSES.search(folded):
@@ -238,7 +251,7 @@ def _topic_of(question: Question, before: Question) -> list[Term]:
     if named:
         return named
     folded = fold(question.text)
-    if _PRONOUN.search(folded) or (question.language == "en" and not _ABOUT.search(folded)):
+    if _PRONOUN.search(folded) or _ALSO.search(folded) or (question.language == "en" and not _ABOUT.search(folded)):
         return []
     held = [w for t in before.terms for w in t.wordings]
     words = [t.wordings[0] for t in question.terms if len(t.wordings[0]) > 1 and not t.wordings[0].isdigit()]

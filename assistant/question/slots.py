@@ -7,6 +7,7 @@ ranks it less well: words that may mean something else are *weak*, and count onl
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from assistant.types import Period
@@ -33,12 +34,15 @@ _ENDS_IN = re.compile(
     r"(?:提高|提升|增加|增长|增|涨|扩大|上升|下降|降低|降|压减|减少)(?:到|至|为)(?:了)?(?:多少|几|什么|百分之)"
 )
 """A verb of change with the value it ends in asks for a level ("降到多少")."""
+_EITHER_FORM = re.compile(r"(?:新增|增量|增速)还是(?:总数|总量|存量|规模)|(?:总数|总量|存量)还是(?:新增|增量)")
 _MONEY = re.compile(r"多少(?:个)?(?:亿|万)(?!分)")
 _UNIT_WORDS = re.compile(
-    r"(?:多少|(?<!哪)几)(?:个|来)?\s?(个百分点|百分点|点|亿元|万元|元|块钱|钱|家|户|项|个|件|人|名|位|所|座|条|台|亩|吨|公里|款|次|家企业|辆|倍|成)|百分之(?:几|多少)|(?P<long>多长(?!时间)|多远)"
-    r"|(?P<share>占(?!地)(?:了)?多少|占比|(?:占|所占)?比重|(?:占|所占)比例)|\b(?:how many per ?cent|by what per ?cent(?:age)?|what per ?cent(?:age)?|what (?:share|proportion))\b|(?P<sum>(?:基金|资金|投资|贷款|预算|债券|融资|信贷)[^,。?]{0,6}(?:规模|盘子|总额|额度))|\b(?P<yuan>in yuan|how many yuan|how much money)\b"
+    r"(?:多少|(?<![哪那这好])几)(?:个|来)?\s?(个百分点|百分点|点(?!零)|亿元|万元|元|块钱|钱|资金|融资|贷款|补贴|个?小时|个?钟头|家|户|项|个|件|人|名|位|所|座|条|台|亩|吨|公里|款|次|家企业|辆|倍|成(?![果员交立效本绩功]))|百分之(?:几|多少)|(?P<long>多长(?!时间)|多远)"
+    r"|(?P<share>占(?!地)(?:了)?多少|占比|(?:占|所占)?比重|(?:占|所占)比例)|\b(?:how many per ?cent|by what per ?cent(?:age)?|what per ?cent(?:age)?|what (?:share|proportion))\b|(?P<sum>(?:基金|资金|投资|贷款|预算|债券|融资|信贷)[^,。?]{0,6}(?:规模|盘子|总额|额度))|\b(?P<yuan>in yuan|how many yuan|how much (?:[a-z]+ ){0,2}(?:money|financing|funding|capital|cash))\b"
 )
-_UNITS = {"亿元": "元", "万元": "元", "钱": "元", "块钱": "元", "点": "%", "家企业": "家", "成": "%"}
+_UNITS = {"亿元": "元", "万元": "元", "点": "%", "家企业": "家", "成": "%"}
+_UNITS |= dict.fromkeys(("钱", "块钱", "资金", "融资", "贷款", "补贴"), "元")
+_UNITS |= dict.fromkeys(("个小时", "钟头", "个钟头"), "小时")
 
 _STRONG: tuple[tuple[Period, re.Pattern[str]], ...] = (
     ("plan_5y", re.compile(
@@ -51,7 +55,7 @@ _STRONG: tuple[tuple[Period, re.Pattern[str]], ...] = (
         r"去年|上年|上一年|昨年|回顾|实绩|实际|完成(?:了|情况|得)|成绩|结果|做了|last year|the year before|previous year|achieved|actual(?:ly)?\b")),
     ("plan", re.compile(
         r"今年|本年度|本年|目标|计划(?!叫|名|是|的名|共|包括)|规划|打算|预期|拟|力争|争取|准备|将|任务|安排|预计"
-        r"|要(?:达到|做到|建到|到|新增|引进|有|求|建|培|搞|推|完成|选|办|种|修|干)|想(?:要|做|建|新|引|培|涨|再|把|达|增|添|冲|办)"
+        r"|要(?:达到|做到|建到|到|新增|引进|有|求|建|培|搞|推|完成|选|办|种|修|干)|想(?:要|做|建|新|引|培|涨|再|把|让|达|增|添|冲|办)"
         r"|this year|plans?\b|targets?\b|\baims?\b|\baiming\b|goals?\b|intend|\bwants?\b|will\b|expects?\b|planned|planning|is to\b|are to\b|going to|should|hope")),
 )  # fmt: skip
 _WEAK: tuple[tuple[Period, re.Pattern[str]], ...] = (
@@ -65,10 +69,20 @@ _FROM_TO = re.compile(
 _SPANS = re.compile(r"五年|以前|原来|原先|当初|起初|five years|used to")
 """What reaches further back than the last year, so that weak words do not mean its result."""
 _TWO_YEARS = re.compile(r"两年|前后")
+_NOW_AND_AIM = re.compile(
+    r"(?:现在|目前|如今|眼下|现有)[^。?]{0,16}(?:跟|和|与|同|离|距|比)[^。?]{0,8}(?:今年|目标|计划|要)"
+    r"|(?:今年|目标|计划)[^。?]{0,16}(?:跟|和|与|同|比|较)[^。?]{0,4}(?:现在|目前|如今|眼下|现有)"
+)
+"""What there is set against what is aimed at."""
 
 
-def wanted_of(text: str) -> Wanted:
-    """How the figure asked for relates to its measure. Growth and increment words decide before words of level."""
+def wanted_of(text: str, units: Sequence[str] = ()) -> Wanted:
+    """How the figure asked for relates to its measure. Growth and increment words decide before words of level.
+
+    :param units: those that the question names: what grows by so many of them grows by no rate.
+    """
+    if _EITHER_FORM.search(text):
+        return ""
     increment, growth, level = _INCREMENT.search(text), _GROWTH.search(text), _LEVEL.search(text)
     if _ENDS_IN.search(text):
         return "level"
@@ -77,7 +91,7 @@ def wanted_of(text: str) -> Wanted:
     if _BY_HOW_MANY.search(text):
         return "increment"
     if growth and (_RATE.search(text) or not increment):
-        return "growth"
+        return "growth" if not units or any("%" in u or "点" in u for u in units) else ""
     if increment:
         return "increment"
     return "level" if level else ""
@@ -96,6 +110,8 @@ def periods_of(text: str, *, certain: bool = False) -> tuple[Period, ...]:
     """The roles a question's words name, in order of mention; both where both are. ``certain``: without weak words."""
     names = _named(text, _STRONG) or ([] if certain or _SPANS.search(text) else _named(text, _WEAK))
     if _FROM_TO.search(text) and names in ([], ["plan"]):
+        names = ["review", "plan"]
+    if names == ["plan"] and _NOW_AND_AIM.search(text):
         names = ["review", "plan"]
     if not names and _TWO_YEARS.search(text):
         names = ["review", "plan"]

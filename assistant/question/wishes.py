@@ -15,7 +15,7 @@ from assistant.text import fold
 _NEGATION = (
     r"(?:没有?|未|不|别)(?:曾|能|再)?(?:明确|具体|专门|单独)?(?:提|讲|说|写|谈|列|报|给|设|定|出现|涉及|公布|部署|安排|见|点名|披露|包含|含有?|论及|交代|要)"
     r"|找不到|看不到|不见|只字未提|闭口不谈|缺少|(?<![有])没有(?=[^不没]{2,})"
-    r"|\b(?:do|does|did|is|are|was|has|have)(?:\s+not|n't)\b|\bnever\b|\bwithout\b|\bfails? to\b|\bomits?\b|\black(?:s|ing)?\b|\bno mention\b|\bmakes? no\b|\bleaves? out\b|\bsilent\b|\bnot (?:mention|say|state|set|give)"
+    r"|\b(?:do|does|did|is|are|was|has|have)(?:\s+not|n't)\b|\bnever\b|\bwithout\b|\bfails? to\b|\bomits?\b|\black(?:s|ing)?\b|\bno mention\b|\bmakes? no\b|\bleaves? out\b|\bsilent\b|\bnot (?:mention|say|state|set|give)|\b(?:gave|gives?|sets?|ha[sd]|have|names?|states?|report(?:s|ed)?|provid\w+|offer\w*|announc\w+)\s+no\b"
 )
 _NEGATED = re.compile(_NEGATION)
 _NO_NEGATION = re.compile(
@@ -25,11 +25,13 @@ _CUT = re.compile(
     rf"[，,；;。？?：:！!]|(?=(?:但是?|却|而(?!且)|可是?|又|也|还)?(?:{_NEGATION}))|(?<=[^\s])(?=(?:既|同时(?!期)|并且|而且|又(?![一])|也(?=提|讲|说|写|有)))"
     r"|、(?=又|没|未|也|还|并)|\bbut\b|\byet\b|\bwhile\b|\bboth\b|\bas well as\b|\band (?:also|both)\b"
 )
+_ALSO_COUNTS = re.compile(r"[（(](?:[^（）()、，,]{1,8}的[、，,]?)+(?:都|也|均)(?:算|行|要|可以?)[^（）()]{0,3}[）)]")
+"""States in which a thing counts as well ("（在建的、想创建的都算）"): asked for by themselves of nobody."""
 _CONTAINER = re.compile(
     r"(?:列进|列入|写进|写入|放进|放入|纳入|归入|归为|算作|当作|作为|当成|摆进)了?[^，,。；;？?、\s]*|(?<![\u4e00-\u9fff])把(?!握|关)"
 )
 """Where a thing is put ("把核聚变列进未来产业"): what is asked about is the thing."""
-_EITHER = re.compile(r"\s*(?:或者?|、|/|｜|\|)\s*|(?<=\s)or\s|\s*[（）()]\s*")
+_EITHER = re.compile(r"\s*(?:或者?|、|/|｜|\|)\s*|(?<=\s)or\s(?!\w+ing\b)|\s*[（）()]\s*")
 _BOTH = re.compile(r"\s*(?:以及|还有|和|与|及|跟|(?<=\s)and\s|&|(?<=\s)plus\s)\s*")
 _BOTH_OR_EITHER = re.compile(f"{_BOTH.pattern}|{_EITHER.pattern}")
 _PAUSE = re.compile(r"[，,：:]")
@@ -47,7 +49,7 @@ _LOOKALIKE = (
     ),
 )
 _ELSEWHERE = re.compile(
-    r"除(?:了|去|开)?(?P<a>[^，,。；;？?]{2,16}?)(?:以外|之外|外)?(?=[，,]|还有|谁|哪|都|的)|(?P<b>[^，,。；;？?]{2,12}?)(?:以外|之外)"
+    r"(?<![扣免消解清删排铲拆根])除(?:了|去|开)?(?P<a>[^，,。；;？?]{2,16}?)(?:以外|之外|外)?(?=[，,]|还有|谁|哪|都|的)|(?P<b>[^，,。；;？?]{2,12}?)(?:以外|之外)"
     r"|\b(?:apart from|other than|besides|except(?: for)?|aside from)\s(?P<c>[a-z ,]{3,40}?)(?=[,?]|$)"
 )
 _PLACES = "(?:地方|省区市|省市区|省市|省区|省份|省|地区|自治区|直辖市|区市|市|区)"
@@ -80,7 +82,7 @@ def wishes_of(text: str, named: Sequence[tuple[int, int]] = ()) -> Wishes:
 
     :param named: where the question names things, ``[start, end)``; none is ever cut in two.
     """
-    plain = text
+    plain = _ALSO_COUNTS.sub(lambda m: " " * len(m[0]), text)
     excluded: list[str] = []
     for pattern in _LOOKALIKE:
         for m in list(pattern.finditer(fold(plain))):
