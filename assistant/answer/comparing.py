@@ -14,6 +14,9 @@ SPEED = re.compile(r"快|慢|增速|增幅|涨|跑|增长(?!极)|\bgrowth\b|\bgr
 SIZE = re.compile(
     r"总量|规模|总数|数量|家数|最[多少]|从[多大]到|由[多大]到|大|多少?(?:家|个|亿)|谁多|\blarger?\b|\bbigger\b|\bsize\b|\bcounts?\b|\bhow many\b|\btotal"
 )
+TOGETHER = re.compile(
+    r"加起来|加在一起|合计|总共|一共|合起来|总和|之和|相加|\b(?:combined|together|in total|altogether|sum of)\b"
+)
 _COMPARING = re.compile(
     r"[两二三四五六七八九十几]?[省市区县]?(?:家|地|省|方|者|俩|个)?|.?(?:快|慢|高|低|多|少|大|小|重|轻|强|弱|好|差|降|升|涨|远)|差[距值额别]|距离|百分点|绝对[数值]|项数|户数|家数|个数|数字|数目"
     r"|冠军|亚军|垫底|领先|落后|里头|一点|一些|跑得快|低排|排名|排序|顺序|任务|属实|赶得上|比不上|不如|对照|相差|多过|目标值|实绩|龙头|头名|首位|倒数|国内|经济体?"
@@ -43,6 +46,11 @@ def asks_each_time(question: Question) -> bool:
     times = max(len(question.periods), len(question.years))
     measures = sum(t.kind == "measure" for t in question.terms)
     return times > 1 and len(question.named) == 1 and measures == 1 and bool(_OF_EACH.search(fold(question.text)))
+
+
+def asks_sum(question: Question) -> bool:
+    """Whether it is asked what the figures of several provinces make together."""
+    return len(question.named) > 1 and bool(TOGETHER.search(fold(question.text)))
 
 
 def asks_how_figures_compare(question: Question) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assistant.answer.admission import counts_alike
-from assistant.answer.comparing import asks_both_extremes, plainly
+from assistant.answer.comparing import TOGETHER, asks_both_extremes, plainly
 from assistant.answer.draft import Draft
 from assistant.answer.excerpts import best_of_province
 from assistant.answer.figure import Scored, number, shown, value_in_words
@@ -35,9 +35,6 @@ _GAP = re.compile(
 )
 _CHANGE = re.compile(r"增|加|涨|提高|提升|变化|幅度|\badd|\brais|\bincreas|\bjump|\bstep|\bchange")
 _BEYOND = re.compile(r"突破|超|逾|余|多|以上|高于")
-_SUM = re.compile(
-    r"加起来|加在一起|合计|总共|一共|合起来|总和|之和|相加|\b(?:combined|together|in total|altogether|sum of)\b"
-)
 MINUS, PLUS = "−", "+"
 _EXTREME = re.compile(r"最|哪(?:一|个|几)?年[^,。?]{0,12}(?:[多少高低大小快慢]|重|强)|\bmost\b|\bleast\b|est\b")
 _RANKED = re.compile(r"\brank|\border\b|排")
@@ -72,7 +69,7 @@ def answer_compare(inquiry: Inquiry, words: Wording) -> Draft | None:
 
 def _sum_alone(inquiry: Inquiry, draft: Draft) -> str | None:
     """The sum, where one is asked for and could be reckoned."""
-    asked = _SUM.search(fold(inquiry.question.text))
+    asked = TOGETHER.search(fold(inquiry.question.text))
     return next((c.value for c in draft.computed if asked and PLUS in c.formula), None)
 
 
@@ -236,7 +233,7 @@ def _remarks(inquiry: Inquiry, draft: Draft, words: Wording, *, rows: Sequence[S
         floor = next((b for a, b in zip(rows, rows[1:], strict=False) if _may_exceed(b.fact, a.fact)), None)
         if floor is not None:
             lines.append(words.say("floor", figure=floor.fact.figure, mark=f"[{number(draft, floor)}]"))
-        if len(rows) > 1 and _SUM.search(fold(inquiry.question.text)) and len({role_of(s.fact) for s in rows}) == 1:
+        if len(rows) > 1 and TOGETHER.search(fold(inquiry.question.text)) and len({role_of(s.fact) for s in rows}) == 1:
             return [*lines, *_sum(draft, words, rows)]
         if len(rows) == 2 and rows[0].fact.value == rows[1].fact.value:
             lines.append(words.say("level_with"))

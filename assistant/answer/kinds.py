@@ -11,6 +11,7 @@ from assistant.answer.comparing import (
     asks_comparison,
     asks_each_time,
     asks_how_figures_compare,
+    asks_sum,
     asks_verdict,
     asks_which_of_two,
 )
@@ -79,7 +80,7 @@ _RULES = (
     _rule("fact", lambda i, q, s: len(q.named) == 1 and _OF_AN_ACCOUNT.search(s), answer_numbered, answer_summary, answer_fact, alone=True),
     _rule("fact", lambda i, q, s: len(q.named) > 1 and _OF_EACH.search(s), answer_side_by_side),
     _rule("figure fact list compare summary yesno chat", lambda i, q, s: asks_verdict(q), answer_yesno),
-    _rule("figure fact", lambda i, q, s: asks_comparison(q) or _RANKS.search(s), answer_compare),
+    _rule("figure fact", lambda i, q, s: asks_comparison(q) or asks_sum(q) or _RANKS.search(s), answer_compare),
     _rule("summary", lambda i, q, s: i.measures and asks_how_figures_compare(q), answer_compare),
     _rule("figure fact", lambda i, q, s: two_things(i), answer_compare),
     _rule("compare", lambda i, q, s: _asks_one_after_the_other(i), answer_figure),

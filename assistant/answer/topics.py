@@ -84,7 +84,8 @@ def demands_of(inquiry: Inquiry) -> Demands:
         topics = tuple(t for text in wish.alternatives if (t := _topic(inquiry, wish, text, before)) is not None)
         topics = tuple(replace(t, conditions=_strict(t.conditions, wishes.excluded)) for t in topics)
         topics = _as_telling(_with_any_verb(topics))
-        telling = tuple(t for t in topics if t.by_figure or tells(t.inquiry))
+        named = any(t.named for t in topics)  # what is asked beside a name is asked for as well
+        telling = tuple(t for t in topics if named or t.by_figure or tells(t.inquiry))
         if telling:
             demands.append(Demand(telling, wish.negated))
         elif topics and not wish.negated:
