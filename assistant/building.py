@@ -13,7 +13,7 @@ from assistant.facts import extract_facts
 from assistant.lexicon import Lexicon
 from assistant.passages import cut_passages, indexed_text
 from assistant.settings import data_dir
-from assistant.store import Parsed, Segmenter, Writer, salvage
+from assistant.store import Milvus, Parsed, Segmenter, Writer, salvage
 from assistant.types import Document, Progress
 
 
@@ -53,11 +53,13 @@ def build(
     lexicon: Lexicon,
     model: Model,
     keep: Iterable[str] = (),
+    server: Milvus | None = None,
     intake: Intake | None = None,
     progress: Progress | None = None,
 ) -> tuple[int, list[Failure]]:
     """Make a generation of the documents at ``paths`` and the present ones in ``keep``.
 
+    :param server: where vectors and words go; ``None``: into the store's folder.
     :returns: its number, and the files that could not be read; they are recorded in the store.
     :raises CorpusError: none of the files could be read; nothing is changed.
     """
@@ -70,7 +72,7 @@ def build(
         raise CorpusError(
             "there is no document to index: name files or folders that hold .txt, .md, .pdf, .docx or other files that are read"
         )
-    with Writer(folder, model, Segmenter(lexicon.words())) as writer:
+    with Writer(folder, model, Segmenter(lexicon.words()), server) as writer:
         names = {s.id for s in sources}
         generation = writer.commit(
             _Parsing(sources, lexicon, model),
@@ -99,7 +101,9 @@ class _Again(Sequence[Parsed]):
         return (self[i] for i in range(len(self)))
 
 
-def rebuild_present(folder: Path, lexicon: Lexicon, *, model: Model, progress: Progress | None = None) -> bool:
+def rebuild_present(
+    folder: Path, lexicon: Lexicon, *, model: Model, server: Milvus | None = None, progress: Progress | None = None
+) -> bool:
     """Build the store again with the present program, lexicon and model; ``False`` if there are no documents in it.
 
     The texts are the store's own, so files that have moved since do no harm, and neither does damage to anything else;
@@ -111,6 +115,6 @@ def rebuild_present(folder: Path, lexicon: Lexicon, *, model: Model, progress: P
     documents = salvage(folder)
     if documents is None:
         return False
-    with Writer(folder, model, Segmenter(lexicon.words())) as writer:
+    with Writer(folder, model, Segmenter(lexicon.words()), server) as writer:
         writer.commit(_Again(documents, lexicon, model), progress=progress)
     return True

@@ -14,7 +14,7 @@ from assistant.cli.session import AsJson, Session, command
 from assistant.corpus.read import Failure, Intake
 from assistant.errors import StoreError, StoreMissing
 from assistant.settings import Settings
-from assistant.store import Store, backup, restore, verify
+from assistant.store import Store, backup, open_server, restore, verify
 from assistant.store import info as store_info
 
 Paths = Annotated[
@@ -63,6 +63,7 @@ def _build(
     settings = session.settings()
     if not rebuild:
         _refuse_loss(settings.store_dir)
+    server = open_server(settings)
     chosen = paths or [building.shipped_corpus()]
     intake = Intake(province or "", year, settings.max_file_mb) if paths else None
     with progress() as report:
@@ -71,10 +72,10 @@ def _build(
         if not (
             rebuild
             and not paths
-            and building.rebuild_present(settings.store_dir, lexicon, model=model, progress=report)
+            and building.rebuild_present(settings.store_dir, lexicon, model=model, server=server, progress=report)
         ):
             _, failures = building.build(
-                settings.store_dir, chosen, lexicon=lexicon, model=model, intake=intake, progress=report
+                settings.store_dir, chosen, lexicon=lexicon, model=model, server=server, intake=intake, progress=report
             )
     return _report(settings, failures, as_json=as_json)
 
@@ -188,7 +189,8 @@ def _plain(value: Any) -> str:
 
 def _verify(session: Session, *, as_json: AsJson = False) -> int:
     """Check every file and span of the store. 核验索引库。"""
-    problems = verify(session.settings().store_dir)
+    settings = session.settings()
+    problems = verify(settings.store_dir, open_server(settings))
     if as_json:
         write_json({"ok": not problems, "problems": problems})
     elif not problems:
