@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -51,12 +53,16 @@ def _build(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Replace the store; without PATH, of the documents it holds.")
     ] = False,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", metavar="ADDRESS", help="Parse and embed on a Ray cluster, or `local`.")
+    ] = None,
     province: Province = None,
     year: Year = None,
     as_json: AsJson = False,
 ) -> int:
     """Make the store of the files named. 建立索引库。"""
     from assistant import building
+    from assistant.cluster import connect
     from assistant.encoders import open_model
     from assistant.lexicon import load_lexicon
 
@@ -66,17 +72,20 @@ def _build(
     server = open_server(settings)
     chosen = paths or [building.shipped_corpus()]
     intake = Intake(province or "", year, settings.max_file_mb) if paths else None
-    with progress() as report:
+    failures: Sequence[Failure] = ()
+    with contextlib.ExitStack() as opened:
+        report = opened.enter_context(progress())
         lexicon, model = load_lexicon(), open_model(settings, report)
-        failures: Sequence[Failure] = ()
-        if not (
-            rebuild
-            and not paths
-            and building.rebuild_present(settings.store_dir, lexicon, model=model, server=server, progress=report)
-        ):
-            _, failures = building.build(
-                settings.store_dir, chosen, lexicon=lexicon, model=model, server=server, intake=intake, progress=report
-            )
+        if cluster:  # a thread of Ray's tells on stdout what one line tells on stderr
+            opened.enter_context(contextlib.redirect_stdout(io.StringIO()))
+        means: dict[str, Any] = {
+            "model": model,
+            "server": server,
+            "workers": opened.enter_context(connect(cluster, settings, model)) if cluster else None,
+            "progress": report,
+        }
+        if not (rebuild and not paths and building.rebuild_present(settings.store_dir, lexicon, **means)):
+            _, failures = building.build(settings.store_dir, chosen, lexicon=lexicon, intake=intake, **means)
     return _report(settings, failures, as_json=as_json)
 
 
