@@ -341,6 +341,18 @@ def test_sixty_questions_are_answered_alike(assistant, served):
     assert differing == []
 
 
+def test_documents_come_and_go_by_the_command_line(served, capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("SHENGWEN_INDEX", "milvus")
+    run = run_with(capsys, served.settings.store_dir)
+    (tmp_path / "浙江2023.txt").write_text("浙江省2023年政府工作报告\n建设瓯江实验室。", encoding="utf-8")
+    held = served.documents()
+    assert run("index", "add", tmp_path / "浙江2023.txt").status == 0
+    assert [hit["doc_id"] for hit in run("search", "瓯江实验室", "-k", "1", "--json").json["hits"]] == ["浙江2023"]
+    assert served.search("瓯江实验室", 1)[0].passage.span.doc_id == "浙江2023"  # who reads it notices by itself
+    assert run("index", "remove", "浙江2023").status == 0
+    assert served.documents() == held and served.verify() == []
+
+
 def test_the_command_line_says_in_one_line_that_the_server_is_away(served, capsys, monkeypatch):
     monkeypatch.setenv("SHENGWEN_INDEX", "milvus")
     run = run_with(capsys, served.settings.store_dir)

@@ -30,7 +30,6 @@ K1, B = 1.2, 0.75
 NOTHING = 0
 """The dimension of a passage without any term: servers take no empty vector, and no query asks for it."""
 _DIMENSIONS = 2**32 - 2
-_FOUND = np.dtype([("term", "<u4"), ("passages", "<u4")])
 # 0 to 39 exactly, then eight lengths 2 apart, eight 4 apart, and so on: a byte for any length.
 _LENGTHS = list(itertools.accumulate([1] * 40 + [2**i for i in range(1, 28) for _ in range(8)], initial=0))[:256]
 
@@ -65,11 +64,14 @@ def _counted(text: str, segmenter: Segmenter) -> dict[str, Counter[int]]:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """How many passages there are, their mean lengths, and in how many of them each term stands, by its dimension."""
+    """How many passages there are, their mean lengths, and in how many of them each term stands.
+
+    ``found`` is (2, n) uint32: the terms' dimensions, ascending, and in how many passages each stands.
+    """
 
     passages: int
     mean: Lengths
-    found: NDArray[np.void]
+    found: NDArray[np.uint32]
 
     @classmethod
     def gather(cls, texts: Iterable[str], segmenter: Segmenter) -> Statistics:
@@ -81,7 +83,7 @@ class Statistics:
                 found.update(counts.keys())
                 totals[field] += counts.total()
         mean = {field: totals[field] / max(n, 1) for field in ("words", "grams")}
-        return cls(n, mean, np.array(sorted(found.items()), _FOUND))
+        return cls(n, mean, np.array(sorted(found.items()), np.uint32).reshape(-1, 2).T.copy())
 
     @classmethod
     def read(cls, folder: Path, told: Mapping[str, Any]) -> Statistics:
@@ -90,8 +92,8 @@ class Statistics:
         :raises StoreError: the file cannot be read.
         """
         try:
-            found: NDArray[np.void] = np.load(folder / TERMS, mmap_mode="r")
-            if found.dtype != _FOUND:
+            found: NDArray[np.uint32] = np.load(folder / TERMS, mmap_mode="r")
+            if found.dtype != np.uint32 or found.ndim != 2:
                 raise ValueError("its parts are of another kind")
             return cls(told["passages"], told["mean"], found)
         except (OSError, ValueError, KeyError) as e:
@@ -104,8 +106,9 @@ class Statistics:
 
     def holding(self, place: int) -> int:
         """In how many passages a term stands."""
-        at = int(np.searchsorted(self.found["term"], place))
-        return int(self.found["passages"][at]) if at < len(self.found) and self.found["term"][at] == place else 0
+        terms, passages = self.found
+        at = int(np.searchsorted(terms, np.uint32(place)))
+        return int(passages[at]) if at < len(terms) and terms[at] == place else 0
 
 
 def query_vector(words: Mapping[str, float], grams: Mapping[str, float], parts: Sequence[Statistics]) -> Sparse:

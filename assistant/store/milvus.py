@@ -161,7 +161,7 @@ class Milvus:
                 f"the Milvus server {self.uri!r} refuses the token: set milvus.token (SHENGWEN_MILVUS__TOKEN) to "
                 "user:password or to an API key"
             )
-        if collection and "dim" in low:
+        if collection and "dimension" in low:
             return f"the collection {collection!r} on {self.uri!r} holds vectors of another dimension: {REBUILD}"
         if collection and (getattr(error, "code", None) == 100 or "not exist" in low or "not found" in low):
             return (
