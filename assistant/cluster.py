@@ -33,8 +33,8 @@ _BATCHES = 32
 """Of ``Model.batches`` in a task at most: what an accelerator takes at once. Few texts make tasks of fewer."""
 _WAITING = 2
 """Tasks under way for each worker, so that none waits for the next."""
-_MEMORY = 3 << 29
-"""Bytes for each worker that embeds without an accelerator: torch and the bundled model in one process."""
+_MEMORY = 1 << 31
+"""Bytes for each worker that embeds without an accelerator: 1.9 GB were seen, torch and the bundled model in one process."""
 _REACH_S = 5.0
 
 
@@ -51,13 +51,16 @@ class Order:
 class Cluster:
     """Ray, connected; ``Workers`` for a build. Use ``connect``.
 
-    :param slots: how many tasks run at once.
+    :param processors: how many tasks that parse run at once.
+    :param embedding: how many that embed.
+    :param accelerated: whether these have an accelerator each.
     """
 
-    def __init__(self, order: Order, model: Model, *, slots: int, accelerated: bool) -> None:
+    def __init__(self, order: Order, model: Model, *, processors: int, embedding: int, accelerated: bool) -> None:
         import ray
 
-        self._ray, self._order, self._model, self._slots = ray, order, model, slots
+        self._ray, self._order, self._model = ray, order, model
+        self._processors, self._embedding = processors, embedding
         # Ray ends a process that used an accelerator after each task unless told otherwise, and the model with it.
         needs = {"num_gpus": 1, "max_calls": 0} if accelerated else {"num_cpus": 1, "memory": _MEMORY}
         self._embed, self._parse = ray.remote(**needs)(_embed), ray.remote(_parse)
@@ -73,7 +76,7 @@ class Cluster:
 
         :raises ClusterError: a worker fails, also when tried again.
         """
-        return self.map(self._parse, sources)
+        return self.map(self._parse, sources, at_once=self._processors)
 
     def encode_passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Quantised]]:
         """``(position, vectors)``, longest first, in the batches of a single machine: the vectors are those it gives.
@@ -81,18 +84,19 @@ class Cluster:
         :raises ClusterError: a worker fails, also when tried again.
         """
         batches = self._model.batches(texts)
-        size = max(1, min(_BATCHES, len(batches) // (_WAITING * self._slots)))
+        size = max(1, min(_BATCHES, len(batches) // (_WAITING * self._embedding)))
         groups = [sum(batches[i : i + size], []) for i in range(0, len(batches), size)]
-        found = self.map(self._embed, ([texts[i] for i in group] for group in groups))
+        given = ([texts[i] for i in group] for group in groups)
+        found = self.map(self._embed, given, at_once=self._embedding)
         for group, vectors in zip(groups, found, strict=True):
             yield from zip(group, vectors, strict=True)
 
-    def map(self, task: Any, items: Iterable[Any]) -> Iterator[Any]:
-        """What a task gives for each item, in order; a few more are under way than there are workers."""
+    def map(self, task: Any, items: Iterable[Any], *, at_once: int) -> Iterator[Any]:
+        """What a task gives for each item, in order; twice as many are under way as can be done at once."""
         waiting: deque[Any] = deque()
         for item in items:
             waiting.append(task.remote(self._order, item))
-            if len(waiting) >= _WAITING * self._slots:
+            if len(waiting) >= _WAITING * at_once:
                 yield self._result(waiting.popleft())
         while waiting:
             yield self._result(waiting.popleft())
@@ -170,17 +174,17 @@ def _unreachable(address: str, reason: str) -> str:
 
 
 def _room(resources: dict[str, float], address: str) -> dict[str, Any]:
-    """How many tasks that embed run at once, and on what.
+    """How many tasks run at once, and on what.
 
-    :raises ClusterError: none.
+    :raises ClusterError: none can.
     """
-    accelerators = int(resources.get("GPU", 0))
-    slots = accelerators or int(min(resources.get("CPU", 0), resources.get("memory", 0) // _MEMORY))
-    if not slots:
+    processors, accelerators = int(resources.get("CPU", 0)), int(resources.get("GPU", 0))
+    embedding = accelerators or min(processors, int(resources.get("memory", 0) // _MEMORY))
+    if not processors or not embedding:
         raise ClusterError(
             f"the Ray cluster at {address!r} has no worker with a processor and {_MEMORY >> 20} MB of memory: add one"
         )
-    return {"slots": slots, "accelerated": bool(accelerators)}
+    return {"processors": processors, "embedding": embedding, "accelerated": bool(accelerators)}
 
 
 def _order(settings: Settings, model: Model) -> Order:

@@ -12,7 +12,7 @@ import pytest
 from cli_running import run_alone
 
 from assistant.building import shipped_corpus
-from assistant.cluster import connect
+from assistant.cluster import _room, connect
 from assistant.corpus.read import read_sources
 from assistant.errors import ClusterError
 from assistant.settings import Settings
@@ -76,7 +76,7 @@ def test_two_workers_are_at_work_at_once(cluster):
 
     with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as beside:
         server.settimeout(60)
-        tasks = cluster.map(ray.remote(meeting()), [server.getsockname()[1]] * 2)
+        tasks = cluster.map(ray.remote(meeting()), [server.getsockname()[1]] * 2, at_once=2)
         found = beside.submit(list, tasks)
         both = [server.accept()[0] for _ in range(2)]
         for connection in both:
@@ -100,7 +100,7 @@ def dying(marker=None):
 def test_what_a_worker_that_dies_leaves_another_does(cluster, tmp_path):
     import ray
 
-    assert list(cluster.map(ray.remote(dying(tmp_path / "died")), [1, 2, 3])) == [1, 2, 3]
+    assert list(cluster.map(ray.remote(dying(tmp_path / "died")), [1, 2, 3], at_once=2)) == [1, 2, 3]
     assert (tmp_path / "died").exists()
 
 
@@ -109,7 +109,7 @@ def test_workers_that_die_over_and_over_are_one_line(cluster):
     import ray
 
     with pytest.raises(ClusterError, match="WorkerCrashedError.*goes on from there") as failed:
-        list(cluster.map(ray.remote(max_retries=1)(dying()), [1, 2]))
+        list(cluster.map(ray.remote(max_retries=1)(dying()), [1, 2], at_once=2))
     one_line(failed)
 
 
@@ -139,6 +139,15 @@ def test_the_command_line_says_in_one_line_that_the_cluster_is_away(tmp_path):
     ran = run_alone("index", "build", "--cluster", AWAY, "--store", tmp_path / "store", "--json")
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (1, "", 1)
     assert "no Ray cluster answers" in ran.stderr and not (tmp_path / "store").exists()
+
+
+def test_workers_are_as_many_as_there_is_room_for():
+    room = {"CPU": 8.0, "memory": 5 * 2.0**30}
+    assert _room(room, "a") == {"processors": 8, "embedding": 2, "accelerated": False}
+    assert _room(room | {"GPU": 3.0}, "a") == {"processors": 8, "embedding": 3, "accelerated": True}
+    for poor in ({}, {"CPU": 8.0, "memory": 2.0**30}, {"GPU": 1.0}):
+        with pytest.raises(ClusterError, match="'a' has no worker with a processor and 2048 MB"):
+            _room(poor, "a")
 
 
 def test_without_the_extra_the_option_is_refused_in_one_line(monkeypatch):
