@@ -108,16 +108,16 @@ class Cluster:
         except errors.RayTaskError as e:
             if isinstance(e.cause, AssistantError):
                 raise e.cause from None
-            raise ClusterError(_failed(e.cause)) from None
+            raise ClusterError(_failed(e.cause, "the same shengwen has to be installed on every machine")) from None
         except errors.RayError as e:
-            raise ClusterError(_failed(e)) from None
+            raise ClusterError(_failed(e, f"a worker needs {_MEMORY >> 20} MB of memory")) from None
 
 
-def _failed(error: BaseException) -> str:
+def _failed(error: BaseException, wanted: str) -> str:
     said = " ".join(str(error).split())[:200]
     return (
-        f"a worker of the cluster failed ({type(error).__name__}: {said}): the same shengwen has to be installed on "
-        "every machine; what was embedded is kept, and the same command goes on from there"
+        f"a worker of the cluster failed ({type(error).__name__}: {said}): {wanted}; what was embedded is kept, and the "
+        "same command goes on from there"
     )
 
 
