@@ -28,7 +28,7 @@ from assistant.question.followup import understand
 from assistant.request import narrowed, parse_filter, query_of, require_text
 from assistant.retrieve import ALL_STAGES, MAX_K, Query, Stages, retrieve, to_hits
 from assistant.settings import Settings, load_settings
-from assistant.store import Store, verify
+from assistant.store import Milvus, Store, open_server, verify
 from assistant.store import info as store_info
 from assistant.text import fold, visible
 from assistant.types import (
@@ -67,6 +67,7 @@ class Assistant:
         store: Store,
         *,
         writer: Writer | None = None,
+        server: Milvus | None = None,
         stages: Stages = ALL_STAGES,
         filtered: bool = True,
     ) -> None:
@@ -76,6 +77,7 @@ class Assistant:
         self._model = model
         self._store = store
         self._writer = writer
+        self._server = server
         self._stages = stages
         self._filtered = filtered
         self._switching = threading.Lock()
@@ -93,16 +95,23 @@ class Assistant:
             settings = settings.model_copy(update={"store": Path(store)})
         lexicon = load_lexicon()
         writer = open_writer(settings.llm)
+        server = open_server(settings)
         model = open_model(settings, progress)
         try:
-            opened = Store.open(settings.store_dir)
+            opened = Store.open(settings.store_dir, server=server)
         except StoreMissing:
             building.build(
-                settings.store_dir, [building.shipped_corpus()], lexicon=lexicon, model=model, progress=progress
+                settings.store_dir,
+                [building.shipped_corpus()],
+                lexicon=lexicon,
+                model=model,
+                server=server,
+                progress=progress,
             )
-            opened = Store.open(settings.store_dir)
+            opened = Store.open(settings.store_dir, server=server)
+        opened.check_index()
         opened.check_model(model.fingerprint)
-        return cls(settings, lexicon, model, opened, writer=writer)
+        return cls(settings, lexicon, model, opened, writer=writer, server=server)
 
     # --- questions
 
@@ -346,6 +355,7 @@ class Assistant:
             lexicon=self.lexicon,
             model=self._model,
             keep=keep,
+            server=self._server,
             intake=Intake(province or "", year, self.settings.max_file_mb),
             progress=progress,
         )
@@ -365,7 +375,13 @@ class Assistant:
         if not keep:
             raise CorpusError("the last document cannot be removed: add another first, or delete the store's folder")
         building.build(
-            self.settings.store_dir, (), lexicon=self.lexicon, model=self._model, keep=keep, progress=progress
+            self.settings.store_dir,
+            (),
+            lexicon=self.lexicon,
+            model=self._model,
+            keep=keep,
+            server=self._server,
+            progress=progress,
         )
 
     def rebuild(self, progress: Progress | None = None) -> None:
@@ -374,7 +390,9 @@ class Assistant:
         :raises StoreError: another process writes it, or its documents cannot be read.
         """
         folder = self.settings.store_dir
-        if not building.rebuild_present(folder, self.lexicon, model=self._model, progress=progress):
+        if not building.rebuild_present(
+            folder, self.lexicon, model=self._model, server=self._server, progress=progress
+        ):
             raise StoreError(f"the store {str(folder)!r} cannot be read, so it cannot be rebuilt from itself")
 
     # --- the store
@@ -398,7 +416,7 @@ class Assistant:
 
     def verify(self) -> list[str]:
         """What is wrong with the store, in words; empty if it is whole."""
-        return verify(self.settings.store_dir)
+        return verify(self.settings.store_dir, self._server)
 
     def examples(self, language: str, n: int = 4) -> tuple[str, ...]:
         """Questions that this corpus can be asked."""
@@ -436,8 +454,9 @@ class Assistant:
 
     def _newest(self) -> Store:
         """:raises StoreError: the newest generation cannot be used."""
-        opened = Store.open(self.settings.store_dir)
+        opened = Store.open(self.settings.store_dir, server=self._server)
         try:
+            opened.check_index()
             opened.check_model(self._model.fingerprint)
         except StoreError:
             opened.close()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
+from assistant import store
 from assistant.corpus.read import Failure, Intake, Source, read_sources
 from assistant.corpus.sections import parse_document
 from assistant.encoders import Model
@@ -13,7 +16,7 @@ from assistant.facts import extract_facts
 from assistant.lexicon import Lexicon
 from assistant.passages import cut_passages, indexed_text
 from assistant.settings import data_dir
-from assistant.store import Parsed, Segmenter, Writer, salvage
+from assistant.store import Milvus, Parsed, Segmenter, Writer, salvage
 from assistant.types import Document, Progress
 
 
@@ -30,20 +33,43 @@ def parse_source(source: Source, lexicon: Lexicon, model: Model) -> Parsed:
     return Parsed(document, sections, passages, facts, tuple(indexed_text(p) for p in passages))
 
 
-class _Parsing(Sequence[Parsed]):
-    """Documents parsed one by one as the writer takes them; its length is known beforehand, for the progress bar."""
+class Workers(Protocol):
+    """Where documents are parsed and passages embedded: in this process (``Here``), or on a cluster."""
 
-    def __init__(self, sources: list[Source], lexicon: Lexicon, model: Model) -> None:
-        self._sources, self._lexicon, self._model = sources, lexicon, model
+    @property
+    def model(self) -> store.Model:
+        """What embeds."""
+        ...
+
+    def parse(self, sources: Sequence[Source]) -> Iterator[Parsed]:
+        """Each document in order, as ``parse_source``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """In this process, with what it has opened."""
+
+    lexicon: Lexicon
+    model: Model
+
+    def parse(self, sources: Sequence[Source]) -> Iterator[Parsed]:
+        """One by one, as they are taken."""
+        return (parse_source(source, self.lexicon, self.model) for source in sources)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsing:
+    """Documents parsed as the writer takes them; their number is known beforehand, for the progress bar."""
+
+    sources: Sequence[Source]
+    workers: Workers
 
     def __len__(self) -> int:
-        return len(self._sources)
-
-    def __getitem__(self, i: int) -> Parsed:  # type: ignore[override]
-        return parse_source(self._sources[i], self._lexicon, self._model)
+        return len(self.sources)
 
     def __iter__(self) -> Iterator[Parsed]:
-        return (self[i] for i in range(len(self)))
+        return self.workers.parse(self.sources)
 
 
 def build(
@@ -53,11 +79,15 @@ def build(
     lexicon: Lexicon,
     model: Model,
     keep: Iterable[str] = (),
+    server: Milvus | None = None,
+    workers: Workers | None = None,
     intake: Intake | None = None,
     progress: Progress | None = None,
 ) -> tuple[int, list[Failure]]:
     """Make a generation of the documents at ``paths`` and the present ones in ``keep``.
 
+    :param server: where vectors and words go; ``None``: into the store's folder.
+    :param workers: who parses and embeds; ``None``: this process.
     :returns: its number, and the files that could not be read; they are recorded in the store.
     :raises CorpusError: none of the files could be read; nothing is changed.
     """
@@ -70,10 +100,11 @@ def build(
         raise CorpusError(
             "there is no document to index: name files or folders that hold .txt, .md, .pdf, .docx or other files that are read"
         )
-    with Writer(folder, model, Segmenter(lexicon.words())) as writer:
+    workers = workers if workers is not None else Here(lexicon, model)
+    with Writer(folder, workers.model, Segmenter(lexicon.words()), server) as writer:
         names = {s.id for s in sources}
         generation = writer.commit(
-            _Parsing(sources, lexicon, model),
+            _Parsing(sources, workers),
             keep=[doc_id for doc_id in kept if doc_id not in names],
             failures=[(f.path, f.reason) for f in failures],
             progress=progress,
@@ -81,25 +112,19 @@ def build(
     return generation, failures
 
 
-class _Again(Sequence[Parsed]):
-    """Documents parsed anew as the writer takes them."""
-
-    def __init__(self, documents: tuple[Document, ...], lexicon: Lexicon, model: Model) -> None:
-        self._documents, self._lexicon, self._model = documents, lexicon, model
-
-    def __len__(self) -> int:
-        return len(self._documents)
-
-    def __getitem__(self, i: int) -> Parsed:  # type: ignore[override]
-        d = self._documents[i]
-        source = Source(d.id, Path(d.path), d.text, d.title, d.origin, d.note, d.province or "", d.year)
-        return parse_source(source, self._lexicon, self._model)
-
-    def __iter__(self) -> Iterator[Parsed]:
-        return (self[i] for i in range(len(self)))
+def _source_of(d: Document) -> Source:
+    return Source(d.id, Path(d.path), d.text, d.title, d.origin, d.note, d.province or "", d.year)
 
 
-def rebuild_present(folder: Path, lexicon: Lexicon, *, model: Model, progress: Progress | None = None) -> bool:
+def rebuild_present(
+    folder: Path,
+    lexicon: Lexicon,
+    *,
+    model: Model,
+    server: Milvus | None = None,
+    workers: Workers | None = None,
+    progress: Progress | None = None,
+) -> bool:
     """Build the store again with the present program, lexicon and model; ``False`` if there are no documents in it.
 
     The texts are the store's own, so files that have moved since do no harm, and neither does damage to anything else;
@@ -111,6 +136,7 @@ def rebuild_present(folder: Path, lexicon: Lexicon, *, model: Model, progress: P
     documents = salvage(folder)
     if documents is None:
         return False
-    with Writer(folder, model, Segmenter(lexicon.words())) as writer:
-        writer.commit(_Again(documents, lexicon, model), progress=progress)
+    workers = workers if workers is not None else Here(lexicon, model)
+    with Writer(folder, workers.model, Segmenter(lexicon.words()), server) as writer:
+        writer.commit(_Parsing([_source_of(d) for d in documents], workers), progress=progress)
     return True

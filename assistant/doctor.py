@@ -22,7 +22,7 @@ from assistant.errors import AssistantError, StoreError, StoreMissing, StoreStal
 from assistant.lexicon import load_lexicon
 from assistant.prompts import load_prompt
 from assistant.settings import Settings, data_dir, load_settings
-from assistant.store import Segmenter, Store, verify
+from assistant.store import Segmenter, Store, open_server, verify
 
 Severity = Literal["ok", "warning", "error"]
 DISTRIBUTION = "shengwen"
@@ -146,9 +146,9 @@ def _prompts(settings: Settings) -> Iterator[Finding]:
 
 
 def _store(settings: Settings) -> Iterator[Finding]:
-    folder = settings.store_dir
+    folder, server = settings.store_dir, open_server(settings)
     try:
-        store = Store.open(folder)
+        store = Store.open(folder, server=server)
     except StoreMissing:
         message = f"there is no store in {str(folder)!r} yet: the first question builds it from the shipped corpus"
         yield Finding("store", "warning", message, "run `shengwen index build`")
@@ -156,15 +156,16 @@ def _store(settings: Settings) -> Iterator[Finding]:
     except StoreStale:
         raise
     except StoreError as e:
-        for problem in verify(folder) or [str(e)]:
+        for problem in verify(folder, server) or [str(e)]:
             yield Finding("store", "error", problem, _REBUILD)
         return
     with store:
+        store.check_index()
         store.check_segmenter(Segmenter(load_lexicon().words()))
         if _prepared(settings) is not None:
             store.check_model(open_model(settings).fingerprint)
         counts = store.manifest.counts
-    problems = verify(folder)
+    problems = verify(folder, server)
     for problem in problems:
         yield Finding("store", "error", problem, _REBUILD)
     if not problems:

@@ -9,6 +9,7 @@
     ├── StoreError            the store cannot be opened, read or written
     │   ├── StoreMissing      there is no store at the place
     │   └── StoreStale        the store was built by another format, model or segmenter
+    ├── ClusterError          the machines that were to read and embed cannot be reached, or one failed
     ├── ModelUnavailable      the embedding model cannot be prepared or loaded
     ├── LanguageModelError    the configured language model did not answer usably
     ├── EvalDataError         an evaluation set, qrels or run is wrong
@@ -52,6 +53,10 @@ class StoreMissing(StoreError):
 
 class StoreStale(StoreError):
     """The store was built by another format, model or segmenter."""
+
+
+class ClusterError(AssistantError):
+    """The machines that were to read and embed cannot be reached, or one failed."""
 
 
 class ModelUnavailable(AssistantError):

@@ -9,7 +9,7 @@ import difflib
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from assistant.errors import SettingsError
 
 PREFIX = "SHENGWEN_"
-_SECRET = {"api_key", "users", "tokens"}
+_SECRET = {"api_key", "users", "tokens", "token"}
 """Settings whose values no message may show."""
 
 
@@ -30,6 +30,31 @@ class LanguageModelSettings(BaseModel):
     model: str = "default"
     api_key: str = Field(default="", repr=False)
     timeout_s: float = Field(default=60.0, gt=0)
+
+
+class MilvusSettings(BaseModel):
+    """The Milvus server that holds vectors and words, where ``index`` is ``milvus``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    uri: str | None = None
+    """``http://host:19530``, or a file ending in ``.db`` for Milvus Lite; ``None``: ``milvus.db`` in the store."""
+    token: str = Field(default="", repr=False)
+    """``user:password`` or an API key."""
+    database: str = ""
+    """``""``: the server's default."""
+    prefix: str = Field(default="shengwen", pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")
+    """What the names of collections begin with."""
+    vector_index: Literal["FLAT", "HNSW", "IVF_FLAT", "DISKANN", "AUTOINDEX"] = "FLAT"
+    """``FLAT`` is exact; the others are quicker beyond some million passages and miss a few."""
+    timeout_s: float = Field(default=30.0, gt=0)
+
+    @field_validator("uri")
+    @classmethod
+    def _known(cls, value: str | None) -> str | None:
+        if value is not None and "://" not in value and not value.endswith(".db"):
+            raise ValueError("name a server (http://host:19530), or a file that ends in .db")
+        return value
 
 
 class Settings(BaseModel):
@@ -77,6 +102,9 @@ class Settings(BaseModel):
     """Whether ``serve`` writes the questions, too."""
     audit_log: Path | None = None
     """The file of who logged in, was refused or locked out; ``None``: stderr, where passwords are set."""
+    index: Literal["embedded", "milvus"] = "embedded"
+    """Where vectors and words lie: in the store's folder, or on the server that ``milvus`` names."""
+    milvus: MilvusSettings = MilvusSettings()
     llm: LanguageModelSettings = LanguageModelSettings()
 
     @field_validator("allowed_hosts", "allowed_origins", mode="before")
@@ -175,6 +203,9 @@ def _explain(error: ValidationError) -> str:
     if first["type"] != "extra_forbidden":
         value = "not what it should be" if _SECRET.intersection(path) else repr(first["input"])
         return f"the setting {'.'.join(path)!r} is {value}: {first['msg']}"
-    known = (LanguageModelSettings if path[:-1] == ["llm"] else Settings).model_fields
+    known = _TABLES.get(".".join(path[:-1]), Settings).model_fields
     near = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.0)
     return f"unknown setting {'.'.join(path)!r}; the nearest known one is {near[0]!r}"
+
+
+_TABLES: dict[str, type[BaseModel]] = {"llm": LanguageModelSettings, "milvus": MilvusSettings}

@@ -110,11 +110,11 @@ def test_links_of_the_readme_lead_somewhere(readme):
 
 
 def test_every_setting_is_documented():
-    from assistant.settings import LanguageModelSettings, Settings
+    from assistant.settings import LanguageModelSettings, MilvusSettings, Settings
 
     for readme in READMES:
         text = readme.read_text("utf-8")
-        for name in (*Settings.model_fields, *LanguageModelSettings.model_fields):
+        for name in (*Settings.model_fields, *LanguageModelSettings.model_fields, *MilvusSettings.model_fields):
             assert f"`{name}`" in text or f"`[{name}]`" in text, (readme.name, name)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.encoders import Model, export, manifest, open_model, preparation
 from assistant.encoders.model import family_prompts
-from assistant.encoders.passages import _batches
+from assistant.encoders.passages import batches
 from assistant.encoders.preparation import Source, find_source
 from assistant.encoders.questions import join, unit
 from assistant.encoders.tokens import TextTokenizer, Tokenized
@@ -339,9 +339,9 @@ def test_parts_are_joined_by_length():
 @given(st.lists(st.integers(1, 50)), st.integers(1, 200))
 @settings(max_examples=50)
 def test_batches_hold_every_text_once_within_the_budget(counts, budget):
-    batches = _batches(counts, budget)
-    assert sorted(i for b in batches for i in b) == list(range(len(counts)))
-    assert all(len(b) == 1 or len(b) * max(counts[i] for i in b) <= budget for b in batches)
+    found = batches(counts, budget)
+    assert sorted(i for b in found for i in b) == list(range(len(counts)))
+    assert all(len(b) == 1 or len(b) * max(counts[i] for i in b) <= budget for b in found)
 
 
 def test_the_table_is_read_where_the_model_has_it(model, tiny):

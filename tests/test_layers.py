@@ -19,7 +19,7 @@ LINES = (
     "retrieve question",
     "answer",
     "building request assistant survey",
-    "takeaway",
+    "takeaway cluster",
     "doctor evaluation ui http",
     "cli",
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +16,7 @@ from assistant.cli.session import AsJson, Session, command
 from assistant.corpus.read import Failure, Intake
 from assistant.errors import StoreError, StoreMissing
 from assistant.settings import Settings
-from assistant.store import Store, backup, restore, verify
+from assistant.store import Store, backup, open_server, restore, verify
 from assistant.store import info as store_info
 
 Paths = Annotated[
@@ -51,31 +53,39 @@ def _build(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Replace the store; without PATH, of the documents it holds.")
     ] = False,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", metavar="ADDRESS", help="Parse and embed on a Ray cluster, or `local`.")
+    ] = None,
     province: Province = None,
     year: Year = None,
     as_json: AsJson = False,
 ) -> int:
     """Make the store of the files named. 建立索引库。"""
     from assistant import building
+    from assistant.cluster import connect
     from assistant.encoders import open_model
     from assistant.lexicon import load_lexicon
 
     settings = session.settings()
     if not rebuild:
         _refuse_loss(settings.store_dir)
+    server = open_server(settings)
     chosen = paths or [building.shipped_corpus()]
     intake = Intake(province or "", year, settings.max_file_mb) if paths else None
-    with progress() as report:
+    failures: Sequence[Failure] = ()
+    with contextlib.ExitStack() as opened:
+        report = opened.enter_context(progress())
         lexicon, model = load_lexicon(), open_model(settings, report)
-        failures: Sequence[Failure] = ()
-        if not (
-            rebuild
-            and not paths
-            and building.rebuild_present(settings.store_dir, lexicon, model=model, progress=report)
-        ):
-            _, failures = building.build(
-                settings.store_dir, chosen, lexicon=lexicon, model=model, intake=intake, progress=report
-            )
+        if cluster:  # a thread of Ray's tells on stdout what one line tells on stderr
+            opened.enter_context(contextlib.redirect_stdout(io.StringIO()))
+        means: dict[str, Any] = {
+            "model": model,
+            "server": server,
+            "workers": opened.enter_context(connect(cluster, settings, model)) if cluster else None,
+            "progress": report,
+        }
+        if not (rebuild and not paths and building.rebuild_present(settings.store_dir, lexicon, **means)):
+            _, failures = building.build(settings.store_dir, chosen, lexicon=lexicon, intake=intake, **means)
     return _report(settings, failures, as_json=as_json)
 
 
@@ -188,7 +198,8 @@ def _plain(value: Any) -> str:
 
 def _verify(session: Session, *, as_json: AsJson = False) -> int:
     """Check every file and span of the store. 核验索引库。"""
-    problems = verify(session.settings().store_dir)
+    settings = session.settings()
+    problems = verify(settings.store_dir, open_server(settings))
     if as_json:
         write_json({"ok": not problems, "problems": problems})
     elif not problems:

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 from assistant.errors import (
     AssistantError,
     BundleError,
+    ClusterError,
     CorpusError,
     EvalDataError,
     LanguageModelError,
@@ -53,6 +54,7 @@ _KINDS: tuple[tuple[type[AssistantError], str], ...] = (
     (StoreMissing, "还没有索引库"),
     (StoreStale, "索引库需要重建"),
     (StoreError, "索引库出错"),
+    (ClusterError, "集群出错"),
     (ModelUnavailable, "向量模型不可用"),
     (LanguageModelError, "语言模型出错"),
     (EvalDataError, "评测数据有误"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 from assistant.encoders.manifest import Prepared, read_prepared, write_once
-from assistant.encoders.passages import SentenceTransformerEncoder
+from assistant.encoders.passages import BATCH_TOKENS, SentenceTransformerEncoder, batches
 from assistant.encoders.preparation import Source, find_source, prepare
 from assistant.encoders.questions import QuestionEncoder, as_pooling
 from assistant.encoders.tokens import TextTokenizer
@@ -81,6 +81,13 @@ class Model:
         :raises ValueError: at once, if a text has more than ``max_tokens`` (see ``count_tokens``): nothing is cut off.
         """
         return self._passages.encode_batches(texts, self.passage_prompt)
+
+    def batches(self, texts: Sequence[str]) -> list[list[int]]:
+        """Positions, longest first, as ``encode_passages`` takes them at once without an accelerator. Needs no torch.
+
+        Encoded batch by batch, anywhere, the texts get the same vectors as all at once.
+        """
+        return batches(self.count_tokens(texts), BATCH_TOKENS)
 
     def warm(self) -> None:
         """Load now what the first question needs (some 0.3 s)."""

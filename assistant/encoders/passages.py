@@ -58,7 +58,7 @@ class SentenceTransformerEncoder:
         if not texts:
             return
         on_cpu = self._loaded().device.type == "cpu"
-        for batch in _batches(counts, BATCH_TOKENS if on_cpu else _ACCELERATOR_BATCH_TOKENS):
+        for batch in batches(counts, BATCH_TOKENS if on_cpu else _ACCELERATOR_BATCH_TOKENS):
             tokenized = self._tokenizer.tokenize([texts[i] for i in batch], prompt)
             yield from zip(batch, self._encode(tokenized), strict=True)
 
@@ -117,7 +117,7 @@ def load_sentence_transformer(name: str, *, local: bool) -> Any:
     return model.eval()
 
 
-def _batches(counts: Sequence[int], budget: int) -> list[list[int]]:
+def batches(counts: Sequence[int], budget: int) -> list[list[int]]:
     """Positions, longest first, cut into batches of at most ``budget`` tokens with padding (at least one text each)."""
     out: list[list[int]] = []
     for i in sorted(range(len(counts)), key=lambda i: (-counts[i], i)):

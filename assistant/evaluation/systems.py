@@ -22,7 +22,7 @@ from assistant.lexicon import Lexicon
 from assistant.question.followup import understand
 from assistant.retrieve import WORDS_WEIGHT, Query, Stages, retrieve, to_hits
 from assistant.settings import data_dir
-from assistant.store import Store
+from assistant.store import Store, open_server
 from assistant.text import has_cjk, sentences, trim
 from assistant.types import Answer, Citation, Fact, Filter, Hit
 
@@ -80,7 +80,7 @@ def open_systems(names: Sequence[str], assistant: Assistant) -> dict[str, System
 
 
 def _open(name: str, assistant: Assistant, model: Model) -> System:
-    place, clock = assistant.settings.store_dir, Clock()
+    place, clock, server = assistant.settings.store_dir, Clock(), open_server(assistant.settings)
     model = clocked(model, clock)
     if name in PEERS:
         with Store.open(place) as store:
@@ -90,13 +90,14 @@ def _open(name: str, assistant: Assistant, model: Model) -> System:
             bare = unprefixed_store(store, assistant.settings)
         return Plain(Store.open(bare), model, BASELINES["hybrid"], clock=clock)
     if name in BASELINES:
-        return Plain(Store.open(place), model, BASELINES[name], clock=clock)
+        return Plain(Store.open(place, server=server), model, BASELINES[name], clock=clock)
     lexicon = WithoutSynonyms(data_dir("index/lexicon")) if name == "full-synonyms" else assistant.lexicon
     altered = Assistant(
         assistant.settings,
         lexicon,
         model,
-        WithoutFacts.open(place) if name == "full-facts" else Store.open(place),
+        (WithoutFacts if name == "full-facts" else Store).open(place, server=server),
+        server=server,
         stages=Stages(late=name != "full-late"),
         filtered=name != "full-filters",
     )
@@ -136,7 +137,7 @@ class Whole:
 
     def __init__(self, assistant: Assistant, searcher: Assistant, model: Model, *, clock: Clock) -> None:
         self._assistant, self._searcher, self._model, self.clock = assistant, searcher, model, clock
-        self._store = Store.open(assistant.settings.store_dir)
+        self._store = Store.open(assistant.settings.store_dir, server=open_server(assistant.settings))
 
     def ask(self, question: str, history: Sequence[str]) -> Answer:
         """The program's answer."""

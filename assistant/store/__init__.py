@@ -4,6 +4,7 @@ from assistant.store.backup import backup, restore
 from assistant.store.check import info, verify
 from assistant.store.embeddings import Model
 from assistant.store.layout import Manifest
+from assistant.store.milvus import Milvus, open_server
 from assistant.store.reader import Store
 from assistant.store.salvage import salvage
 from assistant.store.segment import Segmenter
@@ -12,6 +13,7 @@ from assistant.store.writer import Writer
 
 __all__ = [
     "Manifest",
+    "Milvus",
     "Model",
     "Parsed",
     "Segmenter",
@@ -19,6 +21,7 @@ __all__ = [
     "Writer",
     "backup",
     "info",
+    "open_server",
     "restore",
     "salvage",
     "verify",

@@ -2,7 +2,8 @@
 
 A generation is never written again, so copying it needs no lock; only the embeddings grow meanwhile: SQLite copies
 their table as it was at one moment, and what is added behind their blocks does no harm. What is restored becomes a new
-generation: whoever reads the store notices it by itself.
+generation: whoever reads the store notices it by itself. Vectors and words that lie on a server are not in a copy: if
+its collections are gone when it is brought back, a rebuild makes them of what was embedded.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 
 from assistant.errors import StoreError
 from assistant.store import blocks, layout
-from assistant.store.check import verify
+from assistant.store.check import verify_files
 from assistant.store.embeddings import Embeddings
 from assistant.store.layout import Manifest, explained, folder_name
 from assistant.store.lock import Lock
@@ -42,7 +43,7 @@ def backup(folder: Path, target: Path) -> int:
         with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as room:
             copy = Path(room) / "store"
             generation = _copied(folder, copy)
-            if problems := verify(copy):
+            if problems := verify_files(copy):
                 raise StoreError(f"the store {str(folder)!r} is not whole, and was not backed up: {problems[0]}")
             if target.suffix.lower() != ".zip":
                 layout.sync_tree(copy)
@@ -63,7 +64,7 @@ def restore(source: Path, folder: Path) -> int:
         if source.is_file():
             opened = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="shengwen-")))
             _unpack(source, opened)
-        if problems := verify(opened):
+        if problems := verify_files(opened):
             raise StoreError(f"the backup {str(source)!r} is damaged, and nothing was changed: {problems[0]}")
         folder.mkdir(parents=True, exist_ok=True)
         lock = Lock(folder)

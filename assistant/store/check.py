@@ -9,11 +9,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant.errors import StoreError, StoreMissing
 from assistant.store import layout, truth
 from assistant.store.blocks import files
-from assistant.store.embeddings import Embeddings
+from assistant.store.embeddings import DamagedRow, Embeddings
 from assistant.store.layout import Manifest
+from assistant.store.milvus import Milvus
+from assistant.store.milvus_index import MilvusIndex
 from assistant.store.owners import Owners
 from assistant.store.reader import Store
 from assistant.store.segment import query_grams
@@ -24,8 +29,23 @@ from assistant.types import Document, Filter, Section
 Problems = Iterator[str]
 
 
-def verify(folder: Path) -> list[str]:
+def verify(folder: Path, server: Milvus | None = None) -> list[str]:
     """Everything that is wrong with the store's current generation, in words; empty when it is whole.
+
+    :param server: holds vectors and words, if they do not lie in the store.
+    :raises StoreMissing: there is no store.
+    """
+    problems = verify_files(folder)
+    if not problems:  # of a damaged store no more need be known
+        try:
+            problems.extend(_outside(folder, server))
+        except StoreError as e:
+            problems.append(str(e))
+    return problems
+
+
+def verify_files(folder: Path) -> list[str]:
+    """As ``verify``, of what lies in the store's folder alone.
 
     :raises StoreMissing: there is no store.
     """
@@ -96,6 +116,8 @@ def _counts(place: Path, manifest: Manifest) -> Problems:
 
 
 def _vectors(place: Path, manifest: Manifest) -> Problems:
+    if manifest.engine != layout.EMBEDDED:
+        return
     rows = sum(manifest.rows)
     if (size := Vectors(place, manifest.vectors).size) != rows:
         yield f"there are {rows} rows but {size} vectors"
@@ -138,16 +160,51 @@ def _tiling(document: Document, sections: list[Section]) -> Problems:
 
 def _words(place: Path, manifest: Manifest) -> Problems:
     """As many entries as passages; and a term of two characters, taken from a passage, is found where it stands."""
-    with contextlib.closing(truth.connect_reader(place)) as connection:
-        texts = connection.execute('SELECT "row", text, doc_id FROM passages ORDER BY "row"')
-        known = ((row, gram, doc_id) for row, text, doc_id in texts for gram in query_grams(text) if len(gram) == 2)
-        row, gram, doc_id = next(known, (None, "", ""))
+    if manifest.engine != layout.EMBEDDED:
+        return
+    row, gram, doc_id, _ = _probe(place)
     with contextlib.closing(Words(place / manifest.words)) as words:
         if words.size != manifest.counts["passages"]:
             yield f"there are {manifest.counts['passages']} passages but {words.size} in the word index"
         found = words.search({}, {gram: 1.0}, k=max(words.size, 1), where=Filter(documents=(doc_id,)))
-    if row is not None and row not in {hit for hit, _ in found}:
+    if gram and row not in {hit for hit, _ in found}:
         yield f"the word index does not find {gram!r}, which stands in row {row}"
+
+
+def _probe(place: Path) -> tuple[int, str, str, bytes]:
+    """A row with a term of two characters that stands in it, its document and its key; no term if none has one."""
+    with contextlib.closing(truth.connect_reader(place)) as connection:
+        rows = connection.execute('SELECT "row", text, doc_id, key FROM passages ORDER BY "row"')
+        known = ((row, gram, doc, key) for row, text, doc, key in rows for gram in query_grams(text) if len(gram) == 2)
+        return next(known, (0, "", "", b""))
+
+
+def _outside(folder: Path, server: Milvus | None) -> Problems:
+    """As ``_words``, of an index on a server; and the same passage is found by its vector."""
+    with Store.open(folder, server=server) as store:
+        store.check_index()
+        index, n_rows = store.index, sum(store.manifest.rows)
+        if not isinstance(index, MilvusIndex):
+            return
+        if (size := index.size()) != n_rows:
+            yield f"there are {n_rows} rows but {size} in the index on the server: {layout.REBUILD}"
+            return
+        row, gram, doc_id, key = _probe(folder / layout.folder_name(store.generation))
+        where = Filter(documents=(doc_id,))
+        if gram and row not in dict(index.search_words({}, {gram: 1.0}, k=n_rows, where=where)):
+            yield f"the index on the server does not find {gram!r}, which stands in row {row}: {layout.REBUILD}"
+        if gram and (vector := _embedded(folder, key, store.manifest.model.dimension)) is not None:
+            found = dict(store.search_vectors(vector, n_rows, where)).get(row, 0.0)
+            if abs(found - float(np.linalg.norm(vector))) > 1e-3:
+                yield f"the index on the server holds another vector for row {row}: {layout.REBUILD}"
+
+
+def _embedded(folder: Path, key: bytes, dimension: int) -> NDArray[np.float32] | None:
+    """The vector that was embedded for a passage; ``None`` if the file does not give it, which another check tells."""
+    with contextlib.suppress(DamagedRow, sqlite3.Error):
+        with contextlib.closing(Embeddings.reading(folder / layout.EMBEDDINGS, dimension=dimension)) as embeddings:
+            return embeddings.read(key)[0]
+    return None
 
 
 def _embeddings(place: Path, manifest: Manifest) -> Problems:

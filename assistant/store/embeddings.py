@@ -11,7 +11,7 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from assistant.errors import StoreError
 from assistant.store.blocks import Blocks, BlockWriter, Place, collect, digest
 from assistant.store.layout import BLOCKS
-from assistant.types import Encoded, PassageEncoder
+from assistant.types import Encoded
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS blocks (digest BLOB PRIMARY KEY, file INTEGER NOT NULL, count INTEGER NOT NULL,
@@ -42,7 +42,21 @@ _CALL = 4096
 """Texts given to the model at once: enough to pack batches by length, few enough to hold in memory."""
 
 
-class Model(PassageEncoder, Protocol):
+@dataclass(frozen=True, slots=True)
+class Quantised:
+    """A text's vectors as stored: ``pooled`` (d,) float32; ``tokens`` (n, t) int8 with a scale each, (n,) float32.
+
+    A model with a dense layer behind its pooling has t other than d.
+
+    A token's vector is ``tokens[i] * scales[i]``.
+    """
+
+    pooled: NDArray[np.float32]
+    tokens: NDArray[np.int8]
+    scales: NDArray[np.float32]
+
+
+class Model(Protocol):
     """An embedding model as a writer needs it; equal fingerprints give equal vectors."""
 
     @property
@@ -60,19 +74,9 @@ class Model(PassageEncoder, Protocol):
         """The length of its vectors."""
         ...
 
-
-@dataclass(frozen=True, slots=True)
-class Quantised:
-    """A text's vectors as stored: ``pooled`` (d,) float32; ``tokens`` (n, t) int8 with a scale each, (n,) float32.
-
-    A model with a dense layer behind its pooling has t other than d.
-
-    A token's vector is ``tokens[i] * scales[i]``.
-    """
-
-    pooled: NDArray[np.float32]
-    tokens: NDArray[np.int8]
-    scales: NDArray[np.float32]
+    def encode_passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded | Quantised]]:
+        """As ``PassageEncoder``; or the vectors as they are stored already."""
+        ...
 
 
 class DamagedRow(Exception):
@@ -85,6 +89,23 @@ def quantise(encoded: Encoded) -> Quantised:
     safe = np.where(scales > 0, scales, np.float32(1))
     tokens = np.rint(encoded.tokens / safe[:, None]).astype(np.int8)
     return Quantised(np.ascontiguousarray(encoded.pooled, np.float32), tokens, scales)
+
+
+def as_stored(encoded: Encoded | Quantised, text: str, *, dimension: int) -> Quantised:
+    """A text's vectors as they are stored; on a cluster the workers do it, whose answers are a quarter as long.
+
+    :raises StoreError: the model gave something that is no vector.
+    """
+    if isinstance(encoded, Quantised):
+        return encoded
+    if encoded.pooled.shape != (dimension,) or encoded.tokens.ndim != 2:
+        raise StoreError(
+            f"the model gave vectors of shapes {encoded.pooled.shape} and {encoded.tokens.shape}, not "
+            f"({dimension},) and (tokens, width), for the passage {text[:30]!r}: check the model"
+        )
+    if not (np.isfinite(encoded.pooled).all() and np.isfinite(encoded.tokens).all()):
+        raise StoreError(f"the model gave no finite vector for the passage {text[:30]!r}: check the model")
+    return quantise(encoded)
 
 
 def text_key(model: Model, text: str) -> bytes:
@@ -164,7 +185,7 @@ class Embeddings:
                 given = [texts[key] for key in keys]
                 left = set(range(len(keys)))
                 for position, encoded in model.encode_passages(given):
-                    vectors = self._checked(encoded, given[position])
+                    vectors = as_stored(encoded, given[position], dimension=self._dimension)
                     self.put(keys[position], vectors.pooled, self.add_block(vectors))
                     left.discard(position)
                     done += 1
@@ -260,17 +281,6 @@ class Embeddings:
         self._connection.execute("DROP TABLE embeddings")
         self._connection.commit()
         self._connection.execute("VACUUM")
-
-    def _checked(self, encoded: Encoded, text: str) -> Quantised:
-        d = self._dimension
-        if encoded.pooled.shape != (d,) or encoded.tokens.ndim != 2:
-            raise StoreError(
-                f"the model gave vectors of shapes {encoded.pooled.shape} and {encoded.tokens.shape}, not "
-                f"({d},) and (tokens, width), for the passage {text[:30]!r}: check the model"
-            )
-        if not (np.isfinite(encoded.pooled).all() and np.isfinite(encoded.tokens).all()):
-            raise StoreError(f"the model gave no finite vector for the passage {text[:30]!r}: check the model")
-        return quantise(encoded)
 
 
 def _crc(*blobs: bytes) -> int:

@@ -38,6 +38,10 @@ NEAR = "near.faiss"
 PLACES = "token_places.npy"
 OWNERS = "owners.npy"
 OWNER_NAMES = "owners.json"
+TERMS = "terms.npy"
+"""In how many passages each term stands, where the words lie on a server."""
+EMBEDDED, MILVUS = "embedded", "milvus"
+"""Where vectors and words lie, as in the setting ``index``."""
 BLOCKS = "tokens"
 """The folder of the token vectors, beside the generations."""
 MORE = "more"
@@ -87,6 +91,11 @@ class Manifest:
     blocks: Mapping[str, int] = dataclasses.field(default_factory=dict)
     vectors: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     format: int = FORMAT
+
+    @property
+    def engine(self) -> str:
+        """Where vectors and words lie: ``EMBEDDED`` or ``MILVUS``; of the latter ``vectors`` names the collections."""
+        return MILVUS if self.vectors.get("index") == MILVUS else EMBEDDED
 
     @property
     def words(self) -> str:

@@ -17,8 +17,11 @@ from numpy.typing import NDArray
 
 from assistant.errors import StoreError, StoreStale
 from assistant.store import truth
+from assistant.store.index import ALL, Embedded, SearchIndex
 from assistant.store.layout import (
     BLOCKS,
+    EMBEDDED,
+    MILVUS,
     REBUILD,
     TRUTH,
     WORD_LIST,
@@ -28,11 +31,13 @@ from assistant.store.layout import (
     read_current,
     read_manifest,
 )
+from assistant.store.milvus import Milvus
+from assistant.store.milvus_index import MilvusIndex
 from assistant.store.owners import Owners
 from assistant.store.segment import Segmenter
 from assistant.store.ties import Scored
-from assistant.store.vectors import Allowed, Tokens, Vectors
-from assistant.store.words import Words, weigh
+from assistant.store.vectors import Allowed, Tokens
+from assistant.store.words import weigh
 from assistant.types import Document, Fact, Filter, Holding, Passage, Section, Span
 
 T = TypeVar("T")
@@ -40,7 +45,6 @@ CHECKED_BYTES = 16_000_000
 """Up to so many bytes in all, every file is compared with its checksum at opening (some 20 ms); larger stores only by
 ``verify``, and, of the documents, each when it is first read."""
 _PLACE = re.compile(r"[0-9]{1,15}-[0-9]{1,15}")
-ALL = Filter()
 SMALL = 20_000
 """Passages up to which all are kept in memory once one was asked for, some 40 MB with their figures: a list over all
 provinces reads each of them several times."""
@@ -51,9 +55,11 @@ SINGLE = 8192
 
 
 class Store:
-    """A reader of one generation; safe to share between threads. Vectors and words are opened when first searched."""
+    """A reader of one generation; safe to share between threads. Its index is opened when first searched."""
 
-    def __init__(self, folder: Path, manifest: Manifest, segmenter: Segmenter | None = None) -> None:
+    def __init__(
+        self, folder: Path, manifest: Manifest, segmenter: Segmenter | None = None, server: Milvus | None = None
+    ) -> None:
         """Use ``open``."""
         self.folder = folder
         self.manifest = manifest
@@ -61,6 +67,7 @@ class Store:
         self._place = folder / folder_name(manifest.generation)
         self._lock = threading.RLock()
         self._given = segmenter
+        self._server = server
         self._connection = truth.connect_reader(self._place)
         self._opened: dict[str, Any] = {}
         self._allowed = functools.lru_cache(maxsize=16)(self._make_allowed)
@@ -72,10 +79,11 @@ class Store:
         self._document = functools.lru_cache(maxsize=64)(self._read_document)  # a report is some 100 KB
 
     @classmethod
-    def open(cls, folder: Path, *, segmenter: Segmenter | None = None) -> Store:
+    def open(cls, folder: Path, *, segmenter: Segmenter | None = None, server: Milvus | None = None) -> Store:
         """Open the current generation.
 
         :param segmenter: spares the store making its own; it must segment as at the build.
+        :param server: holds vectors and words, if they do not lie in the store; only searches need it.
         :raises StoreMissing: there is no store.
         :raises StoreStale: another format, or another segmenter.
         :raises StoreError: files are missing or cut short; the message names them.
@@ -90,7 +98,7 @@ class Store:
             damaged = [name for name, record in manifest.files.items() if file_record(place / name) != record]
             if damaged:
                 raise StoreError(f"in the store {str(place)!r} {', '.join(damaged)} is damaged: {REBUILD}")
-        store = cls(folder, manifest, segmenter)
+        store = cls(folder, manifest, segmenter, server)
         if segmenter is not None:
             try:
                 store.check_segmenter(segmenter)
@@ -113,6 +121,15 @@ class Store:
             raise StoreStale(
                 f"the store {str(self.folder)!r} was built with the model {built.name!r} ({built.fingerprint[:12]}), not "
                 f"with the one that is set ({fingerprint[:12]}): {REBUILD}, or set model = {built.name!r}"
+            )
+
+    def check_index(self) -> None:
+        """:raises StoreStale: vectors and words lie elsewhere than is set."""
+        built, found = self.manifest.engine, EMBEDDED if self._server is None else MILVUS
+        if built != found:
+            raise StoreStale(
+                f"the store {str(self.folder)!r} was built with index = {built!r}, set is {found!r}: {REBUILD}, or set "
+                f"index = {built!r} (SHENGWEN_INDEX)"
             )
 
     def check_segmenter(self, segmenter: Segmenter) -> None:
@@ -269,7 +286,7 @@ class Store:
         """
         _check_k(k)
         words, grams = weigh(terms, segmenter=self.segmenter)
-        return self._words.search(words, grams, k=k, where=where)
+        return self.index.search_words(words, grams, k=k, where=where)
 
     def search_vectors(self, vector: NDArray[np.float32], k: int, where: Filter = ALL) -> Scored:
         """The best k (row, cosine), ties by row.
@@ -279,9 +296,7 @@ class Store:
         _check_k(k)
         if vector.shape != (self.manifest.model.dimension,):
             raise ValueError(f"the vector has the shape {vector.shape}, not ({self.manifest.model.dimension},)")
-        vectors: Vectors = self._part("vectors", lambda: Vectors(self._place, self.manifest.vectors))
-        everything = where == ALL and self.manifest.counts["passages"] == sum(self.manifest.rows)
-        return vectors.search(vector, k=k, allowed=None if everything else self._allowed(where))
+        return self.index.search_vectors(vector, k=k, where=where)
 
     def tokens(self, row: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
         """A passage's token vectors, (n, d) int8, and their scales, (n,) float32: views into the memory map.
@@ -297,8 +312,8 @@ class Store:
         """Close all files."""
         with self._lock:
             self._connection.close()
-            if "words" in self._opened:
-                self._opened["words"].close()
+            if "index" in self._opened:
+                self._opened["index"].close()
             self._opened.clear()
 
     def __enter__(self) -> Store:
@@ -308,8 +323,19 @@ class Store:
         self.close()
 
     @property
-    def _words(self) -> Words:
-        return self._part("words", lambda: Words(self._place / self.manifest.words))
+    def index(self) -> SearchIndex:
+        """What searches vectors and words.
+
+        :raises StoreStale: as ``check_index``.
+        """
+        return self._part("index", self._open_index)
+
+    def _open_index(self) -> SearchIndex:
+        self.check_index()
+        if self._server is None:
+            return Embedded(self._place, self.manifest, self._allowed)
+        gone = self._read(truth.select_gone) if "more" in self.manifest.vectors else ()
+        return MilvusIndex(self._server, self._place, self.manifest, gone)
 
     @property
     def _owners(self) -> Owners:

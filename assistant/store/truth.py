@@ -171,6 +171,14 @@ def select_base(connection: sqlite3.Connection) -> frozenset[str]:
     return frozenset(r[0] for r in connection.execute("SELECT id FROM main.documents"))
 
 
+def select_gone(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """The ids of the base's documents that are gone; only of a generation that has a second part.
+
+    :raises sqlite3.OperationalError: it has none.
+    """
+    return tuple(r[0] for r in connection.execute("SELECT doc_id FROM more.gone ORDER BY doc_id"))
+
+
 def select_report_years(connection: sqlite3.Connection) -> Mapping[str, int]:
     """The year of each document that has one, by its id."""
     return dict(connection.execute("SELECT id, year FROM documents WHERE year IS NOT NULL").fetchall())

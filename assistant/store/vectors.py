@@ -6,7 +6,7 @@ It knows rows, not passages.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,11 +26,16 @@ _BLOCK = 4096
 
 
 def build_vectors(
-    folder: Path, entries: Iterable[tuple[NDArray[np.float32], Place]], *, dimension: int
+    folder: Path,
+    entries: Iterable[tuple[NDArray[np.float32], Place]],
+    *,
+    dimension: int,
+    take: Callable[[NDArray[np.float32]], None] | None = None,
 ) -> dict[str, Any]:
     """Write the exact vectors, an index beside them where they are many, and the addresses of the token vectors.
 
     :param entries: one for each row, in order.
+    :param take: gets the vectors of some rows, (n, d), in order, in place of the files of vectors and their index.
     :returns: what the manifest says of the index.
     :raises StoreError: FAISS cannot write its file.
     """
@@ -38,9 +43,11 @@ def build_vectors(
     index = faiss.IndexFlatIP(dimension)
     places: list[NDArray[np.void]] = [np.zeros(0, PLACE)]
     for block in _blocks(entries):
-        index.add(np.stack([pooled for pooled, _ in block]))
+        (index.add if take is None else take)(np.stack([pooled for pooled, _ in block]))
         places.append(np.array([tuple(place) for _, place in block], PLACE))
     np.save(folder / PLACES, np.concatenate(places))
+    if take is not None:
+        return {}
     chosen, told = near.build(index)
     try:
         faiss.write_index(index, str(folder / VECTORS))

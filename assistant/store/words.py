@@ -189,7 +189,7 @@ class Words:
         from tantivy import Occur, Query
 
         return [
-            (Occur.Must, Query.const_score_query(Query.term_set_query(self._schema, field, _sound(values)), 0.0))
+            (Occur.Must, Query.const_score_query(Query.term_set_query(self._schema, field, sound(values)), 0.0))
             for field, name in _FILTERED
             if (values := getattr(where, name))
         ]
@@ -226,8 +226,8 @@ def weigh(
     return words, grams
 
 
-def _sound(values: Iterable[Any]) -> list[Any]:
-    """The values, half characters (which only hostile JSON holds) replaced: Tantivy takes none."""
+def sound(values: Iterable[Any]) -> list[Any]:
+    """The values, half characters (which only hostile JSON holds) replaced: no index takes any."""
     return [v.encode(errors="replace").decode() if isinstance(v, str) else v for v in values]
 
 

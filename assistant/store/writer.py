@@ -23,6 +23,8 @@ from assistant.store.blocks import Place, needed
 from assistant.store.embeddings import DamagedRow, Embeddings, Model, text_key
 from assistant.store.layout import MORE, Manifest, ModelRecord, SegmenterRecord, explained, folder_name
 from assistant.store.lock import Lock
+from assistant.store.milvus import Milvus
+from assistant.store.milvus_index import Filling
 from assistant.store.owners import Owners
 from assistant.store.segment import Segmenter
 from assistant.store.truth import connect_reader, select_base, select_corpus, select_counts
@@ -53,12 +55,16 @@ class Part:
 
 
 class Writer:
-    """The one writer of a store; a context manager, which holds the lock."""
+    """The one writer of a store; a context manager, which holds the lock.
 
-    def __init__(self, folder: Path, model: Model, segmenter: Segmenter) -> None:
+    :param server: where vectors and words go; ``None``: into the store's folder.
+    """
+
+    def __init__(self, folder: Path, model: Model, segmenter: Segmenter, server: Milvus | None = None) -> None:
         self._folder = folder
         self._model = model
         self._segmenter = segmenter
+        self._server = server
         self._lock = Lock(folder)
 
     def __enter__(self) -> Writer:
@@ -136,7 +142,7 @@ class Writer:
                 layout.link_tree(self._folder / folder_name(base.generation), place, names)
             embeddings = Embeddings(self._folder / layout.EMBEDDINGS, dimension=self._model.dimension)
             open_files.callback(embeddings.close)
-            told = self._fill_vectors(place / MORE if base else place, truth, embeddings, report=report)
+            told = self._fill_vectors(place, truth, embeddings, base=base, report=report)
             self._fill_words(place, truth, gone=gone if base else None, report=report)
             self._fill_owners(place, truth, base=base, gone=gone)
             return Part(base, truth.n_passages(), told)
@@ -153,7 +159,13 @@ class Writer:
         segmenter, model = self._segmenter, self._model
         same = present.model == ModelRecord(model.name, model.fingerprint, model.dimension)
         same = same and present.segmenter == SegmenterRecord(segmenter.name, segmenter.version, segmenter.words_sha256)
-        return present if same and present.rows[0] >= APPEND_FROM else None
+        return present if same and present.rows[0] >= APPEND_FROM and self._holds(present) else None
+
+    def _holds(self, base: Manifest) -> bool:
+        """Whether the base's vectors and words are where those that come will be."""
+        if self._server is None:
+            return base.engine == layout.EMBEDDED
+        return base.engine == layout.MILVUS and self._server.holds(str(base.vectors["collection"]))
 
     def _copy(self, truth: TruthWriter, base: Manifest | None, keep: frozenset[str]) -> frozenset[str]:
         """Take over what is kept, beside a base what came since it; return which of the base's documents are gone."""
@@ -185,12 +197,12 @@ class Writer:
         return truth
 
     def _fill_vectors(
-        self, place: Path, truth: TruthWriter, embeddings: Embeddings, *, report: Progress
+        self, place: Path, truth: TruthWriter, embeddings: Embeddings, *, base: Manifest | None, report: Progress
     ) -> dict[str, Any]:
         for _ in range(2):
             self._embed(truth, embeddings, report=report)
             try:
-                return self._write_vectors(place, truth, embeddings, report=report)
+                return self._write_vectors(place, truth, embeddings, base=base, report=report)
             except DamagedRow:
                 embeddings.drop_damaged()
         raise StoreError(f"{str(embeddings.path)!r} stays damaged: check the disk, remove the file, and build again")
@@ -202,7 +214,7 @@ class Writer:
         embeddings.embed(texts, model=self._model, progress=lambda done, total: report("embed", done, total))
 
     def _write_vectors(
-        self, place: Path, truth: TruthWriter, embeddings: Embeddings, *, report: Progress
+        self, place: Path, truth: TruthWriter, embeddings: Embeddings, *, base: Manifest | None, report: Progress
     ) -> dict[str, Any]:
         keys = list(truth.keys())
         counts = []
@@ -216,7 +228,16 @@ class Writer:
                 yield pooled, where
 
         report("vectors", 0, len(keys))
-        told = build_vectors(place, entries(), dimension=self._model.dimension)
+        target, dimension = place / MORE if base else place, self._model.dimension
+        if self._server is None:
+            told = build_vectors(target, entries(), dimension=dimension)
+            told = dict(base.vectors) if base else told
+        else:
+            filling = Filling(
+                self._server, place.stem, truth, base=base, dimension=dimension, segmenter=self._segmenter
+            )
+            build_vectors(target, entries(), dimension=dimension, take=filling.add)
+            told = filling.finish(target)
         truth.set_n_tokens(counts)
         report("vectors", len(keys), len(keys))
         return told
@@ -231,13 +252,16 @@ class Writer:
                     report("words", done, n_passages)
                 yield entry
 
+        if gone is None:
+            words = "\n".join(self._segmenter.words)
+            (place / layout.WORD_LIST).write_text(words, encoding="utf-8", newline="\n")
+        if self._server is not None:
+            return
         report("words", 0, n_passages)
         options: dict[str, Any] = {"segmenter": self._segmenter, "n_chars": truth.n_chars()}
         target = (place if gone is None else place / MORE) / layout.WORDS
         target.mkdir()
         if gone is None:
-            words = "\n".join(self._segmenter.words)
-            (place / layout.WORD_LIST).write_text(words, encoding="utf-8", newline="\n")
             build_words(target, entries(), **options)
         else:
             extend_words(place / layout.WORDS, target, entries(), gone=sorted(gone), **options)
@@ -269,7 +293,7 @@ class Writer:
             failures=failures,
             rows=(base.rows[0], part.rows) if base else (part.rows, 0),
             blocks=_needed(temporary),
-            vectors=base.vectors if base else part.vectors,
+            vectors=part.vectors,
         )
         layout.write_manifest(temporary, manifest)
         layout.sync_tree(temporary)
@@ -283,14 +307,17 @@ class Writer:
         return {(place / name).stat().st_ino: record for name, record in base.files.items()}
 
     def _collect(self) -> None:
-        """Let go of token vectors that no generation names; not worth failing for once the generation is there."""
+        """Let go of what no generation names any more; not worth failing for once the generation is there."""
         wanted: dict[str, int] = {}
         with contextlib.suppress(StoreError, OSError, sqlite3.Error):
-            for place in layout.generations(self._folder).values():
-                wanted |= layout.read_manifest(place).blocks
+            manifests = [layout.read_manifest(place) for place in layout.generations(self._folder).values()]
+            for manifest in manifests:
+                wanted |= manifest.blocks
             embeddings = Embeddings(self._folder / layout.EMBEDDINGS, dimension=self._model.dimension)
             with contextlib.closing(embeddings):
                 embeddings.collect(wanted)
+            if self._server is not None:
+                self._server.clean(manifest.vectors for manifest in manifests)
 
 
 def _needed(place: Path) -> dict[str, int]:
