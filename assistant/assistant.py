@@ -23,6 +23,7 @@ from assistant.corpus.read import Failure, Intake
 from assistant.encoders import Model, open_model
 from assistant.errors import CorpusError, QuestionError, StoreError, StoreMissing
 from assistant.lexicon import Lexicon, load_lexicon
+from assistant.question.analyse import read
 from assistant.question.asking import asking_part
 from assistant.question.followup import understand
 from assistant.request import narrowed, parse_filter, query_of, require_text
@@ -231,8 +232,7 @@ class Assistant:
         if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MAX_K:
             raise QuestionError(f"k is {k!r}: give a whole number from 1 to {MAX_K}")
         store = self._current()
-        asked = understand(query, (), self.lexicon, store.segmenter)
-        return to_hits(retrieve(store, self._query(query, asked, store), k, self._filter(provinces, years, periods)))
+        return to_hits(retrieve(store, self._sought(query, store), k, self._filter(provinces, years, periods)))
 
     def locate(self, text: str) -> Location:
         """Where a sentence stands: exactly, or the nearest with the differences.
@@ -248,8 +248,7 @@ class Assistant:
                 for s in spans[:20]
             ]
             return Location(text, "exact", tuple(matches))
-        query = self._query(text, understand(text, (), self.lexicon, store.segmenter), store)
-        candidates = retrieve(store, query, 10, Filter())
+        candidates = retrieve(store, self._sought(text, store), 10, Filter())
         found = nearest([c.passage for c in candidates], text)
         near = tuple(
             Match(s, q := store.text(s), store.document(s.doc_id).title, p, ratio, differences(text, q))
@@ -267,8 +266,7 @@ class Assistant:
         text = store.text(span)[: self.settings.max_question_chars]
         self._require(text, "text")
         here = self._passage_at(store, span)
-        query = self._query(text, understand(text, (), self.lexicon, store.segmenter), store)
-        candidates = retrieve(store, query, SIMILAR_CANDIDATES, Filter())
+        candidates = retrieve(store, self._sought(text, store), SIMILAR_CANDIDATES, Filter())
         found = alike([c.passage for c in candidates], text, other_than=here.province if here else None)
         return tuple(Match(s, store.text(s), store.document(s.doc_id).title, p, ratio) for s, p, ratio in found[:limit])
 
@@ -452,6 +450,10 @@ class Assistant:
             return store.passage(store.row_at(span))
         except StoreError:  # a heading or a line of dashes is in no passage
             return None
+
+    def _sought(self, text: str, store: Store) -> Query:
+        """What is searched for a text by itself: what it speaks of is read, the kind of answer wanted is not."""
+        return self._query(text, read(text, self.lexicon, store.segmenter).question, store)
 
     def _query(self, text: str, question: Question, store: Store) -> Query:
         return query_of(text, question, lexicon=self.lexicon, model=self._model, segmenter=store.segmenter)
