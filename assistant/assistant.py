@@ -23,6 +23,7 @@ from assistant.corpus.read import Failure, Intake
 from assistant.encoders import Model, open_model
 from assistant.errors import CorpusError, QuestionError, StoreError, StoreMissing
 from assistant.lexicon import Lexicon, load_lexicon
+from assistant.question.analyse import read
 from assistant.question.asking import asking_part
 from assistant.question.followup import understand
 from assistant.request import narrowed, parse_filter, query_of, require_text
@@ -163,7 +164,7 @@ class Assistant:
 
     def _inquire(self, asked: Question, where: Filter, store: Store) -> Inquiry:
         """A question with what retrieval finds for it."""
-        query = self._query(asked.standalone, asked)
+        query = self._query(asked.standalone, asked, store)
         candidates = retrieve(store, query, max(ANSWER_HITS, 12), where, self._stages)
         return Inquiry(
             asked,
@@ -240,8 +241,7 @@ class Assistant:
         if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MAX_K:
             raise QuestionError(f"k is {k!r}: give a whole number from 1 to {MAX_K}")
         store = self._current()
-        asked = understand(query, (), self.lexicon, store.segmenter)
-        return to_hits(retrieve(store, self._query(query, asked), k, self._filter(provinces, years, periods)))
+        return to_hits(retrieve(store, self._sought(query, store), k, self._filter(provinces, years, periods)))
 
     def locate(self, text: str) -> Location:
         """Where a sentence stands: exactly, or the nearest with the differences.
@@ -257,9 +257,7 @@ class Assistant:
                 for s in spans[:20]
             ]
             return Location(text, "exact", tuple(matches))
-        candidates = retrieve(
-            store, self._query(text, understand(text, (), self.lexicon, store.segmenter)), 10, Filter()
-        )
+        candidates = retrieve(store, self._sought(text, store), 10, Filter())
         found = nearest([c.passage for c in candidates], text)
         near = tuple(
             Match(s, q := store.text(s), store.document(s.doc_id).title, p, ratio, differences(text, q))
@@ -277,8 +275,7 @@ class Assistant:
         text = store.text(span)[: self.settings.max_question_chars]
         self._require(text, "text")
         here = self._passage_at(store, span)
-        query = self._query(text, understand(text, (), self.lexicon, store.segmenter))
-        candidates = retrieve(store, query, SIMILAR_CANDIDATES, Filter())
+        candidates = retrieve(store, self._sought(text, store), SIMILAR_CANDIDATES, Filter())
         found = alike([c.passage for c in candidates], text, other_than=here.province if here else None)
         return tuple(Match(s, store.text(s), store.document(s.doc_id).title, p, ratio) for s, p, ratio in found[:limit])
 
@@ -473,8 +470,12 @@ class Assistant:
         except StoreError:  # a heading or a line of dashes is in no passage
             return None
 
-    def _query(self, text: str, question: Question) -> Query:
-        return query_of(text, question, lexicon=self.lexicon, model=self._model, segmenter=self._current().segmenter)
+    def _sought(self, text: str, store: Store) -> Query:
+        """What is searched for a text by itself: what it speaks of is read, the kind of answer wanted is not."""
+        return self._query(text, read(text, self.lexicon, store.segmenter).question, store)
+
+    def _query(self, text: str, question: Question, store: Store) -> Query:
+        return query_of(text, question, lexicon=self.lexicon, model=self._model, segmenter=store.segmenter)
 
     def _require(self, text: str, name: str) -> None:
         require_text(text, name, limit=self.settings.max_question_chars, example=lambda: self.examples("zh", 1)[0])

@@ -303,10 +303,18 @@ class Store:
 
         :raises IndexError: there is no such row.
         """
-        if not 0 <= row < sum(self.manifest.rows):
-            raise IndexError(f"the store has no row {row}")
+        return self.tokens_at((row,))[0]
+
+    def tokens_at(self, rows: Sequence[int]) -> list[tuple[NDArray[np.int8], NDArray[np.float32]]]:
+        """The ``tokens`` of these rows, in their order.
+
+        :raises IndexError: there is no such row.
+        """
+        size = sum(self.manifest.rows)
+        if missing := [row for row in rows if not 0 <= row < size]:
+            raise IndexError(f"the store has no row {missing[0]}")
         tokens: Tokens = self._part("tokens", lambda: Tokens(self._place))
-        return tokens.at(row)
+        return tokens.at(rows)
 
     def close(self) -> None:
         """Close all files."""

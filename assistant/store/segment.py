@@ -86,6 +86,7 @@ class Segmenter:
         kept = {plain(w.strip()) for w in words}
         self.words: tuple[str, ...] = tuple(sorted(w for w in kept if w and not any(c.isspace() for c in w)))
         self.pieces = functools.lru_cache(maxsize=KEPT)(self._pieces)  # a question brings some thirty synonyms
+        self.grams = functools.lru_cache(maxsize=KEPT)(query_grams)
 
     @functools.cached_property
     def words_sha256(self) -> str:
@@ -142,7 +143,7 @@ class Segmenter:
 
 
 KEPT = 8192
-"""Terms whose pieces are remembered: those of the lexicon, which questions name over and over."""
+"""Terms whose pieces and grams are remembered: those of the lexicon, which questions name over and over."""
 
 
 @functools.cache

@@ -6,7 +6,7 @@ It knows rows, not passages.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -173,30 +173,30 @@ class Tokens:
         """How many rows each part has."""
         return tuple(len(part) for part in self._parts)
 
-    def place(self, row: int) -> Place:
-        """Where a row's token vectors lie."""
+    def places(self, rows: Sequence[int]) -> list[Place]:
+        """Where the token vectors of these rows lie."""
         first = len(self._parts[0])
-        file, n_tokens, width, at, digest = (self._parts[0][row] if row < first else self._parts[1][row - first]).item()
-        return Place(file, n_tokens, width or self._width, at, digest)
+        found = [(self._parts[0][row] if row < first else self._parts[1][row - first]).item() for row in rows]
+        return [Place(file, n, width or self._width, at, digest) for file, n, width, at, digest in found]
 
     @cached_property
     def _width(self) -> int:
         """Of the rows that have tokens; those without are written with none."""
         return max((int(part["width"].max(initial=0)) for part in self._parts), default=0)
 
-    def at(self, row: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-        """A passage's tokens, (n, d) int8, and their scales, (n,) float32: views into the files.
+    def at(self, rows: Sequence[int]) -> list[tuple[NDArray[np.int8], NDArray[np.float32]]]:
+        """Each passage's tokens, (n, d) int8, and their scales, (n,) float32: views into the files.
 
         :raises StoreError: a file is missing or cut short.
         """
-        return self._blocks.vectors(self.place(row))
+        return [self._blocks.vectors(place) for place in self.places(rows)]
 
     def damaged(self) -> int:
         """How many rows' token vectors are not what was written."""
         seen: dict[bytes, bool] = {}
         wrong = 0
         for row in range(sum(self.counts)):
-            place = self.place(row)
+            (place,) = self.places((row,))
             if place.digest not in seen:
                 seen[place.digest] = self._blocks.is_whole(place)
             wrong += not seen[place.digest]
