@@ -8,7 +8,7 @@ import http.client
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -67,6 +67,14 @@ class Client:
 
     def post(self, path: str, body: Any, **headers: str) -> tuple[int, Any, dict[str, str]]:
         return self.send("POST", path, json.dumps(body).encode(), **headers)
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Look again and again, each time after a request, until it holds."""
+        for _ in range(5_000):
+            if holds():
+                return
+            self.send("GET", "/healthz")
+        raise AssertionError("it never came about")
 
 
 @contextmanager

@@ -1,14 +1,16 @@
-"""So many questions are answered at once, so many wait, and more are told to come again; who leaves is not answered."""
+"""So many questions are answered at once, so many wait, and more are told to come again; who leaves is not worked for."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.http.rates import asks
 from assistant.http.refusals import refusal
+from assistant.leaving import Left, asked_by
 
 PARALLEL = 16
 """Answered at once: two cores are busy with fewer, and a language model's server answers no more at a time."""
@@ -58,7 +60,8 @@ class Slots:
         try:
             await asyncio.wait((left, turn), return_when=asyncio.FIRST_COMPLETED)
             if not left.done():
-                await self._app(scope, _replayed(body, left), send)
+                with asked_by(left.done), contextlib.suppress(Left):  # nobody is there to be told
+                    await self._app(scope, _replayed(body, left), send)
         finally:
             left.cancel()
             if turn.done():

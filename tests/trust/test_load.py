@@ -212,31 +212,22 @@ def under_way(client):
     return int(float(re.search(r"(?m)^shengwen_requests_under_way (\S+)", client.send("GET", "/metrics")[1])[1])) - 1
 
 
-def until(client, holds):
-    """Look again and again, each time after a request, until it holds."""
-    for _ in range(5_000):
-        if holds():
-            return
-        client.send("GET", "/healthz")
-    raise AssertionError("it never came about")
-
-
 def test_a_full_server_says_so_and_does_not_work_for_who_has_gone():
     facade = Held(settings=Settings(max_waiting=2))
     with serving(facade) as client, ThreadPoolExecutor(PARALLEL + 2) as pool:
         asking = [pool.submit(client.post, "/api/ask", {"question": "x"}) for _ in range(PARALLEL)]
-        until(client, lambda: len(facade.asked) == PARALLEL)
+        client.until(lambda: len(facade.asked) == PARALLEL)
         waiting = pool.submit(client.post, "/api/ask", {"question": "waits"})
-        until(client, lambda: under_way(client) == PARALLEL + 1)
+        client.until(lambda: under_way(client) == PARALLEL + 1)
         body = b'{"question": "left"}'
         with socket.create_connection(("127.0.0.1", client.port)) as leaving:
             head = f"POST /api/ask HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
             leaving.sendall(head.encode() + b"\r\n\r\n" + body)
-            until(client, lambda: under_way(client) == PARALLEL + 2)
+            client.until(lambda: under_way(client) == PARALLEL + 2)
             status, got, headers = client.post("/api/ask", {"question": "too many"})
             assert (status, got["error"]["type"]) == (503, "overloaded") and int(headers["retry-after"]) > 0
             assert client.send("GET", "/healthz")[0] == 200  # whoever watches is answered
-        until(client, lambda: under_way(client) == PARALLEL + 1)
+        client.until(lambda: under_way(client) == PARALLEL + 1)
         facade.release.set()
         assert {one.result()[0] for one in (*asking, waiting)} == {200}
     assert "left" not in [question for question, _ in facade.asked]
