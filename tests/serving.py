@@ -77,9 +77,8 @@ class Client:
         raise AssertionError("it never came about")
 
 
-@contextmanager
-def serving(assistant: Any, *, port: int = 0, **options: Any) -> Iterator[Client]:
-    """``build_app`` on a free port of this machine, for as long as the block runs."""
+def built(assistant: Any, **options: Any) -> FastAPI:
+    """``build_app``, which no loop is needed for."""
 
     async def build() -> FastAPI:
         return build_app(assistant, **options)
@@ -87,7 +86,19 @@ def serving(assistant: Any, *, port: int = 0, **options: Any) -> Iterator[Client
     # Inside a loop: where none runs, Gradio makes two of its own and never closes them. In a thread: Playwright's loop
     # runs in this one.
     with ThreadPoolExecutor(1) as pool:
-        app = pool.submit(asyncio.run, build()).result()
+        return pool.submit(asyncio.run, build()).result()
+
+
+@contextmanager
+def serving(assistant: Any, *, port: int = 0, **options: Any) -> Iterator[Client]:
+    """``build_app`` on a free port of this machine, for as long as the block runs."""
+    with running(built(assistant, **options), port=port) as client:
+        yield client
+
+
+@contextmanager
+def running(app: FastAPI, *, port: int = 0) -> Iterator[Client]:
+    """An application on a free port of this machine, for as long as the block runs."""
     config = uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=1)
     server = _Server(config)
     with socket.create_server(("127.0.0.1", port)) as opened:
