@@ -1,10 +1,12 @@
 """A process that changes stores and is killed on the way: it forks a child for each command read from stdin.
 
 A command is a line of JSON: ``store``, ``work`` (build, add, remove, upload), and where to die: ``step`` (at the n-th step
-that the store's files take) or ``after`` (seconds). The answer is a line of JSON with the signal that ended the child,
-or its status, and of one that lived to the end how many steps and seconds it took.
+that the store's files take) or ``after`` (seconds); with ``full``, the disk is full from that step on instead. The
+answer is a line of JSON with the signal that ended the child, or its status, and of one that lived to the end how many
+steps and seconds it took, and what went wrong in its own words.
 """
 
+import errno
 import functools
 import json
 import os
@@ -22,6 +24,7 @@ from small import Stub
 from store_fakes import FakeModel, corpus, parse
 
 from assistant.assistant import Assistant
+from assistant.errors import StoreError
 from assistant.lexicon import Lexicon
 from assistant.settings import Settings, data_dir
 from assistant.store import Segmenter, Store, Writer
@@ -78,15 +81,18 @@ def upload(store):
 
         assert call("begin_adding", files=[{"path": path, "name": "福建2022.txt"}]) == {"begun": True}
         client.until(lambda: not call("job")["running"])
+        return call("job", language="en")["html"]
 
 
-def die_at(step, store):
-    """SIGKILL at the n-th step that files of the store take; returns what counts them."""
+def trip(store, step, full):
+    """SIGKILL at the n-th step that files of the store take, or from it on no more room; returns what counts them."""
     seen = [0]
 
-    def count():
+    def count(adds=False):
         seen[0] += 1
-        if seen[0] == step:
+        if seen[0] >= step > 0 and full and adds:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), store)
+        if seen[0] == step and not full:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def hook(event, args):
@@ -94,12 +100,12 @@ def die_at(step, store):
             return
         reads = event == "open" and not args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
         if not reads and store in os.fsdecode(args[0]):
-            count()
+            count(event in ("open", "os.mkdir", "os.link"))
 
     sync, connect = os.fsync, sqlite3.connect
 
     def counted(handle):
-        count()
+        count(True)
         sync(handle)
         count()
 
@@ -113,13 +119,23 @@ def die_at(step, store):
     return seen
 
 
+def done(store, work):
+    """The change, or in one line why it could not be made."""
+    if work == "upload":
+        return upload(store)
+    try:
+        return change(store, work)
+    except StoreError as e:
+        return str(e)
+
+
 def child(command, answer):
     began = time.perf_counter()
     signal.setitimer(signal.ITIMER_REAL, command.get("after", 0))  # SIGALRM ends a process as SIGKILL does
-    seen = die_at(command.get("step", 0), command["store"])
-    store = Path(command["store"])
-    upload(store) if command["work"] == "upload" else change(store, command["work"])
-    os.write(answer, json.dumps({"steps": seen[0], "seconds": time.perf_counter() - began}).encode())
+    seen = trip(command["store"], command.get("step", 0), command.get("full", False))
+    told = done(Path(command["store"]), command["work"]) or ""
+    seconds = time.perf_counter() - began
+    os.write(answer, json.dumps({"steps": seen[0], "seconds": seconds, "told": told}).encode())
     os._exit(0)
 
 
@@ -146,7 +162,7 @@ def main():
                 traceback.print_exc()
                 os._exit(3)
         os.close(write)
-        said = os.read(read, 200).decode()
+        said = os.read(read, 20_000).decode()
         os.close(read)
         _, status = os.waitpid(pid, 0)
         ended = {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, "status": status >> 8}
