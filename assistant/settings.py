@@ -76,7 +76,8 @@ class Settings(BaseModel):
     log_questions: bool = False
     """Whether ``serve`` writes the questions, too."""
     audit_log: Path | None = None
-    """The file of who logged in, was refused or locked out; ``None``: stderr, where passwords are set."""
+    """The file of who logged in, was refused or locked out, and who changed the corpus, on the command line, too; ``None``:
+    stderr, where passwords are set."""
     llm: LanguageModelSettings = LanguageModelSettings()
 
     @field_validator("allowed_hosts", "allowed_origins", mode="before")
