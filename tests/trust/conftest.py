@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from killing import AFTER, Forker, build, told
+from small import open_small
 from store_fakes import corpus
 
 _HERE = Path(__file__).parent
@@ -66,6 +67,14 @@ def answers(whole, forker, room):
         assert out[work][1][0] == AFTER[work]
         shutil.rmtree(folder)
     return out
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A store over a few small reports."""
+    opened = open_small(tmp_path / "store")
+    opened.close()
+    return tmp_path / "store"
 
 
 def pytest_terminal_summary(terminalreporter, config):
