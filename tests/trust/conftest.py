@@ -77,6 +77,22 @@ def store(tmp_path):
     return tmp_path / "store"
 
 
+@pytest.fixture
+def cases(request):
+    """How many cases, times a few: of the slow tests 20,000 in all."""
+    return 20 if request.param == "few" else 500
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    room = tmp_path_factory.mktemp("small")
+    limits = {"questions_per_minute": 0, "feedback_per_minute": 0}
+    opened = open_small(room / "store", feedback=room / "feedback.jsonl", **limits)
+    opened.ask("What is the target for high-tech enterprises?")  # what English needs is loaded at its first question
+    yield opened
+    opened.close()
+
+
 def pytest_terminal_summary(terminalreporter, config):
     if counts := config.stash.get(COUNTS, None):
         terminalreporter.section("trust")

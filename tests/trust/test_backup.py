@@ -10,6 +10,7 @@ import stat
 import zipfile
 
 import pytest
+from noise import altered
 from small import EXTRA, QUESTIONS, Stub, open_small
 from store_fakes import as_format_1
 from test_damage import flip, place_of, said
@@ -246,10 +247,9 @@ NATIVE = (".faiss", ".idx", ".term", ".store", ".pos", ".fast", ".fieldnorm", ".
 """Read by libraries that may end the process where a file is altered and its checksum with it: those are left as they are."""
 
 
-@pytest.mark.parametrize("cases", [60, pytest.param(600, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("cases", [60, pytest.param(1_000, marks=pytest.mark.slow)])
 def test_altered_backups(made, tmp_path, cases, tally):
     """Cut, flipped, or with parts lost, altered, or altered and signed anew: restored whole, or one line and no change."""
-    from test_hostile import altered
 
     draw = random.Random(21)
     parts, whole = made
