@@ -152,47 +152,35 @@ async def crowd(url, users, enough):
     return took, wrong
 
 
-def load(store, users, enough, tally):
+def load(store, tally, *, users, asks):
+    """So many users ask so many questions in all; the bytes of memory that each of the later half adds."""
+    sizes = []
     with served(store, questions_per_minute=0) as (process, url):
+
+        def enough(asked):
+            sizes.append(resident(process.pid))
+            return asked >= asks
+
         took, wrong = asyncio.run(crowd(url, users, enough))
         process.send_signal(signal.SIGTERM)
         process.wait(60)
-    assert wrong == [] and len(took) >= users
+    assert wrong == [] and len(took) >= asks
+    half = np.array(sizes[len(sizes) // 2 :], float)
+    slope = float(np.polyfit(np.arange(len(half)), half, 1)[0])
     tally["users served"] += users
     tally["questions of users"] += len(took)
     tally["milliseconds that 95 % were under"] = int(1000 * np.percentile(took, 95))
-
-
-def test_users_ask_a_real_server(store, tally):
-    load(store, 12, lambda asked: asked >= 60, tally)
-
-
-@pytest.mark.slow
-def test_fifty_users_ask_for_a_minute(store, tally):
-    began = time.monotonic()
-    load(store, 50, lambda asked: time.monotonic() - began > 60, tally)
-
-
-def growth(store, asks, tally):
-    """Bytes by which each further question makes the server larger, over the later half of them."""
-    sizes = []
-    with served(store, questions_per_minute=0) as (process, url), httpx.Client(timeout=60, trust_env=False) as client:
-        for n in range(asks):
-            assert client.post(f"{url}/api/ask", json={"question": QUESTIONS[n % len(QUESTIONS)]}).status_code == 200
-            sizes.append(resident(process.pid))
-    half = np.array(sizes[asks // 2 :], float)
-    slope = float(np.polyfit(np.arange(len(half)), half, 1)[0])
     tally["bytes grown with each question"] = int(slope)
     return slope
 
 
-def test_memory_stays_as_it_is(store, tally):
-    assert growth(store, 300, tally) < 20_000
+def test_users_ask_a_real_server(store, tally):
+    assert load(store, tally, users=12, asks=300) < 20_000
 
 
 @pytest.mark.slow
-def test_memory_stays_as_it_is_over_many_questions(store, tally):
-    assert growth(store, 5_000, tally) < 1_000
+def test_fifty_users_ask_thousands_of_questions(store, tally):
+    assert load(store, tally, users=50, asks=5_000) < 2_000
 
 
 class Held(Scripted):
