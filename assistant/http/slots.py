@@ -55,7 +55,7 @@ class Slots:
 
     async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await receive()
-        left = asyncio.ensure_future(receive())
+        left = asyncio.ensure_future(_farewell(receive))
         turn = asyncio.ensure_future(self._turn.acquire())
         try:
             await asyncio.wait((left, turn), return_when=asyncio.FIRST_COMPLETED)
@@ -73,6 +73,13 @@ class Slots:
 def _thinks(path: str) -> bool:
     """Whether the answer is worked out within the request; the page's calls wait in Gradio's queue instead."""
     return asks(path) and not path.startswith("/gradio_api/")
+
+
+async def _farewell(receive: Receive) -> Message:
+    """The message that the client has gone; whatever else may come is none of it."""
+    while (message := await receive())["type"] != "http.disconnect":
+        pass
+    return message
 
 
 def _replayed(body: Message, left: asyncio.Future[Message]) -> Receive:

@@ -144,3 +144,23 @@ def test_a_clock_that_goes_back(whole, tmp_path, monkeypatch):
     with Store.open(folder) as store:
         assert store.generation == 2 and store.manifest.created.startswith("1999")
     assert build(folder, [NEW], keep=OLD_IDS) == 3 and verify(folder) == []
+
+
+@pytest.mark.parametrize("stage", ["documents", "embed", "vectors", "words", "sync", "switch"])
+def test_a_store_that_is_pulled_away_while_it_is_written(whole, tmp_path, stage):
+    """One line, no new folder in its place, and elsewhere it is as it was; back in its place it is written again."""
+    folder, elsewhere = tmp_path / "store", tmp_path / "elsewhere"
+    shutil.copytree(whole, folder)
+    before = told(folder)
+
+    def pull(at, done, total):
+        if at == stage and folder.exists():
+            folder.rename(elsewhere)
+
+    with pytest.raises(StoreError) as refused:
+        build(folder, [NEW], keep=OLD_IDS, progress=pull)
+    assert str(folder) in str(refused.value) and "\n" not in str(refused.value)
+    assert not folder.exists() and told(elsewhere) == before and verify(elsewhere) == []
+    elsewhere.rename(folder)
+    build(folder, [NEW], keep=OLD_IDS)
+    assert verify(folder) == [] and not list(folder.glob("*.tmp"))
