@@ -7,6 +7,7 @@ steps and seconds it took, and what went wrong in its own words.
 """
 
 import errno
+import faulthandler
 import functools
 import json
 import os
@@ -109,12 +110,22 @@ def trip(store, step, full):
         sync(handle)
         count()
 
-    def traced(*args, **options):
-        connection = connect(*args, **options)
-        connection.set_trace_callback(lambda sql: count() if sql.lstrip().startswith(WRITES) else None)
-        return connection
+    class Traced(sqlite3.Connection):
+        def execute(self, sql, *values):
+            if sql.lstrip().startswith(WRITES):
+                count()
+            return super().execute(sql, *values)
 
-    os.fsync, sqlite3.connect = counted, traced
+        def executescript(self, script):
+            count()
+            return super().executescript(script)
+
+        def commit(self):
+            count()
+            super().commit()
+            count()
+
+    os.fsync, sqlite3.connect = counted, functools.partial(connect, factory=Traced)
     sys.addaudithook(hook)
     return seen
 
@@ -146,6 +157,7 @@ def warm_up():
 
 
 def main():
+    faulthandler.enable()  # what ends a child otherwise than it was told to says where
     warm_up()
     for line in sys.stdin:
         command = json.loads(line)

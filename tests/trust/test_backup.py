@@ -248,12 +248,12 @@ NATIVE = (".faiss", ".idx", ".term", ".store", ".pos", ".fast", ".fieldnorm", ".
 
 
 @pytest.mark.parametrize("cases", [60, pytest.param(1_000, marks=pytest.mark.slow)])
-def test_altered_backups(made, tmp_path, cases, tally):
+def test_altered_backups(made, room, cases, tally):
     """Cut, flipped, or with parts lost, altered, or altered and signed anew: restored whole, or one line and no change."""
 
     draw = random.Random(21)
     parts, whole = made
-    home = tmp_path / "home"
+    home = room / "home"
     for n in range(cases):
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir()
