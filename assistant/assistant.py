@@ -22,6 +22,7 @@ from assistant.answer.years_asked import RELATIVE, dated
 from assistant.corpus.read import Failure, Intake
 from assistant.encoders import Model, open_model
 from assistant.errors import CorpusError, QuestionError, StoreError, StoreMissing
+from assistant.leaving import go_on
 from assistant.lexicon import Lexicon, load_lexicon
 from assistant.question.analyse import read
 from assistant.question.asking import asking_part
@@ -164,6 +165,7 @@ class Assistant:
 
     def _inquire(self, asked: Question, where: Filter, store: Store) -> Inquiry:
         """A question with what retrieval finds for it."""
+        go_on()
         query = self._query(asked.standalone, asked, store)
         candidates = retrieve(store, query, max(ANSWER_HITS, 12), where, self._stages)
         return Inquiry(
@@ -196,12 +198,14 @@ class Assistant:
 
     def _answer(self, inquiry: Inquiry, store: Store, writer: Writer | None) -> Answer:
         """Compose, check; what fails the check is never shown: a decline takes its place."""
+        go_on()
         words = Wording(inquiry.question.language, self.lexicon)
         draft = compose(inquiry, words)
         checked, problems = check(draft, inquiry.question, store)
         if problems:
             draft = decline(inquiry, words, "not_stated")
             checked, problems = check(draft, inquiry.question, store)
+        go_on()
         told = rewrite(draft, checked, inquiry, words=words, writer=writer)
         asked, checked = inquiry.question, told.checked
         return Answer(
@@ -251,6 +255,7 @@ class Assistant:
         self._require(text, "text")
         store = self._current()
         spans = [s for d in store.documents() for s in exact_spans(d.text, d.id, text)]
+        go_on()
         if spans:
             matches = [
                 Match(s, store.text(s), store.document(s.doc_id).title, self._passage_at(store, s), 1.0)

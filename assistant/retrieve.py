@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.leaving import go_on
 from assistant.store import Store
 from assistant.types import Encoded, Filter, Hit, Passage
 
@@ -65,6 +66,7 @@ ALL_STAGES = Stages()
 
 def retrieve(store: Store, query: Query, k: int, where: Filter, stages: Stages = ALL_STAGES) -> list[Candidate]:
     """The best k candidates under the filter, best first, ties by passage id."""
+    go_on()
     found: dict[int, Candidate] = {}
     if stages.dense:
         for row, score in store.search_vectors(query.encoded.pooled, max(k, DENSE_CANDIDATES), where):

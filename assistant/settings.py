@@ -101,7 +101,8 @@ class Settings(BaseModel):
     log_questions: bool = False
     """Whether ``serve`` writes the questions, too."""
     audit_log: Path | None = None
-    """The file of who logged in, was refused or locked out; ``None``: stderr, where passwords are set."""
+    """The file of who logged in, was refused or locked out, and who changed the corpus, on the command line, too; ``None``:
+    stderr, where passwords are set."""
     index: Literal["embedded", "milvus"] = "embedded"
     """Where vectors and words lie: in the store's folder, or on the server that ``milvus`` names."""
     milvus: MilvusSettings = MilvusSettings()

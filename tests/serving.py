@@ -8,7 +8,7 @@ import http.client
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -68,10 +68,17 @@ class Client:
     def post(self, path: str, body: Any, **headers: str) -> tuple[int, Any, dict[str, str]]:
         return self.send("POST", path, json.dumps(body).encode(), **headers)
 
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Look again and again, each time after a request, until it holds."""
+        for _ in range(5_000):
+            if holds():
+                return
+            self.send("GET", "/healthz")
+        raise AssertionError("it never came about")
 
-@contextmanager
-def serving(assistant: Any, *, port: int = 0, **options: Any) -> Iterator[Client]:
-    """``build_app`` on a free port of this machine, for as long as the block runs."""
+
+def built(assistant: Any, **options: Any) -> FastAPI:
+    """``build_app``, which no loop is needed for."""
 
     async def build() -> FastAPI:
         return build_app(assistant, **options)
@@ -79,7 +86,19 @@ def serving(assistant: Any, *, port: int = 0, **options: Any) -> Iterator[Client
     # Inside a loop: where none runs, Gradio makes two of its own and never closes them. In a thread: Playwright's loop
     # runs in this one.
     with ThreadPoolExecutor(1) as pool:
-        app = pool.submit(asyncio.run, build()).result()
+        return pool.submit(asyncio.run, build()).result()
+
+
+@contextmanager
+def serving(assistant: Any, *, port: int = 0, **options: Any) -> Iterator[Client]:
+    """``build_app`` on a free port of this machine, for as long as the block runs."""
+    with running(built(assistant, **options), port=port) as client:
+        yield client
+
+
+@contextmanager
+def running(app: FastAPI, *, port: int = 0) -> Iterator[Client]:
+    """An application on a free port of this machine, for as long as the block runs."""
     config = uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=1)
     server = _Server(config)
     with socket.create_server(("127.0.0.1", port)) as opened:

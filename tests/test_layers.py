@@ -12,7 +12,7 @@ import assistant
 
 PACKAGE = Path(assistant.__file__).parent
 LINES = (
-    "types errors settings",
+    "types errors settings leaving audit",
     "text lexicon numerals prompts sheets",
     "corpus passages facts",
     "encoders store",

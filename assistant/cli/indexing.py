@@ -74,6 +74,7 @@ def _build(
     intake = Intake(province or "", year, settings.max_file_mb) if paths else None
     failures: Sequence[Failure] = ()
     with contextlib.ExitStack() as opened:
+        opened.enter_context(session.changing(settings, "rebuild" if rebuild else "build", map(str, paths or ())))
         report = opened.enter_context(progress())
         lexicon, model = load_lexicon(), open_model(settings, report)
         if cluster:  # a thread of Ray's tells on stdout what one line tells on stderr
@@ -107,7 +108,8 @@ def _add(
 ) -> int:
     """Add files or folders; a document of the same name is replaced. 添加文档。"""
     settings = _existing(session)
-    with session.assistant(settings) as a, progress() as report:
+    changing = session.changing(settings, "add", map(str, paths))
+    with session.assistant(settings) as a, changing, progress() as report:
         failures = a.add(paths, report, province=province, year=year)
     return _report(settings, failures, as_json=as_json)
 
@@ -120,7 +122,7 @@ def _remove(
 ) -> int:
     """Remove documents. 移除文档。"""
     settings = _existing(session)
-    with session.assistant(settings) as a, progress() as report:
+    with session.assistant(settings) as a, session.changing(settings, "remove", doc_ids), progress() as report:
         a.remove(doc_ids, report)
     return _report(settings, (), as_json=as_json)
 
@@ -231,5 +233,6 @@ def _restore(
 ) -> int:
     """Bring a backup back as the newest generation; servers change over by themselves. 恢复备份。"""
     settings = session.settings()
-    restore(source, settings.store_dir)
+    with session.changing(settings, "restore", [str(source)]):
+        restore(source, settings.store_dir)
     return _report(settings, (), as_json=as_json)

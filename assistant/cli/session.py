@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import getpass
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import typer
 
 from assistant.cli.output import progress
 from assistant.settings import Settings, load_settings
+from assistant.store.layout import read_current
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -44,6 +46,22 @@ class Session:
         return load_settings(self.config, store=self.store, **options)
 
     @contextmanager
+    def changing(self, settings: Settings, action: str, of: Iterable[str]) -> Iterator[None]:
+        """Around a change of the corpus: lines in the audit log, where the settings name one.
+
+        :raises SettingsError: it cannot be written; nothing is changed then.
+        """
+        if settings.audit_log is None:
+            yield
+            return
+        from assistant.audit import Caller, audited
+        from assistant.http.logs import keep_logs
+
+        by = Caller(_own_name(), "command line")
+        with keep_logs(settings, audited=True), audited(action, of, by, lambda: read_current(settings.store_dir)):
+            yield
+
+    @contextmanager
     def assistant(self, settings: Settings | None = None) -> Iterator[Assistant]:
         """The facade; model and store are made first where they are missing, with progress on stderr."""
         from assistant.assistant import Assistant
@@ -55,6 +73,13 @@ class Session:
             yield opened
         finally:
             opened.close()
+
+
+def _own_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have no name
+        return "?"
 
 
 def command(app: typer.Typer, name: str, *, example: str) -> Callable[[Callable[..., int | None]], None]:

@@ -1,14 +1,16 @@
-"""So many questions are answered at once, so many wait, and more are told to come again; who leaves is not answered."""
+"""So many questions are answered at once, so many wait, and more are told to come again; who leaves is not worked for."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.http.rates import asks
 from assistant.http.refusals import refusal
+from assistant.leaving import Left, asked_by
 
 PARALLEL = 16
 """Answered at once: two cores are busy with fewer, and a language model's server answers no more at a time."""
@@ -53,12 +55,13 @@ class Slots:
 
     async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await receive()
-        left = asyncio.ensure_future(receive())
+        left = asyncio.ensure_future(_farewell(receive))
         turn = asyncio.ensure_future(self._turn.acquire())
         try:
             await asyncio.wait((left, turn), return_when=asyncio.FIRST_COMPLETED)
             if not left.done():
-                await self._app(scope, _replayed(body, left), send)
+                with asked_by(left.done), contextlib.suppress(Left):  # nobody is there to be told
+                    await self._app(scope, _replayed(body, left), send)
         finally:
             left.cancel()
             if turn.done():
@@ -70,6 +73,13 @@ class Slots:
 def _thinks(path: str) -> bool:
     """Whether the answer is worked out within the request; the page's calls wait in Gradio's queue instead."""
     return asks(path) and not path.startswith("/gradio_api/")
+
+
+async def _farewell(receive: Receive) -> Message:
+    """The message that the client has gone; whatever else may come is none of it."""
+    while (message := await receive())["type"] != "http.disconnect":
+        pass
+    return message
 
 
 def _replayed(body: Message, left: asyncio.Future[Message]) -> Receive:

@@ -110,7 +110,10 @@ def _told(scope: Scope, status: int, took: float) -> dict[str, Any]:
 class JsonLines(logging.Formatter):
     """One JSON object a line."""
 
-    _KEPT = ("method", "path", "status", "ms", "client", "user", "action", "question")
+    _KEPT = (
+        *("method", "path", "status", "ms", "client", "user", "question"),
+        *("action", "of", "count", "outcome", "generation", "why"),
+    )
 
     def format(self, record: logging.LogRecord) -> str:
         """The record's message and what belongs to it, with the number of its request."""

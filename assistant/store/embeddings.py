@@ -207,6 +207,8 @@ class Embeddings:
             "DELETE FROM blocks WHERE digest = (SELECT digest FROM texts WHERE key = ?)", [(k,) for k in keys]
         )
         self._connection.executemany("DELETE FROM texts WHERE key = ?", [(k,) for k in keys])
+        # What no text names has not been looked at.
+        self._connection.execute("DELETE FROM blocks WHERE digest NOT IN (SELECT digest FROM texts)")
         self._connection.commit()
 
     def damaged(self) -> list[bytes]:
@@ -248,11 +250,15 @@ class Embeddings:
     def add_block(self, vectors: Quantised) -> Place:
         """Keep a text's token vectors, unless equal ones are kept already; safe only after ``save``."""
         block = vectors.scales.astype("<f4").tobytes() + vectors.tokens.tobytes()
+        return self.add_raw(block, *vectors.tokens.shape)
+
+    def add_raw(self, block: bytes, count: int, width: int) -> Place:
+        """Keep a block as it lies in a file; as ``add_block``."""
         name = digest(block)
         sql = "SELECT file, count, width, at FROM blocks WHERE digest = ?"
         if (found := self._connection.execute(sql, (name,)).fetchone()) is not None:
             return Place(found[0], found[1], found[2], found[3], name)
-        place = self._writer.append(block, *vectors.tokens.shape)
+        place = self._writer.append(block, count, width)
         row = (place.digest, place.file, place.n_tokens, place.width, place.at)
         self._connection.execute("INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", row)
         return place

@@ -18,7 +18,7 @@ class Lock:
 
     def __init__(self, store: Path) -> None:
         self._path = store / LOCK
-        self._file: IO[str] | None = None
+        self._file: IO[bytes] | None = None
 
     @property
     def held(self) -> bool:
@@ -29,22 +29,26 @@ class Lock:
         """Take the lock.
 
         :raises StoreError: another writer has it; the message names it.
+        :raises OSError: the disk is full; the lock is free then.
         """
-        file = self._path.open("a+", encoding="utf-8")
+        file = self._path.open("ab+", buffering=0)  # so that closing it, on a full disk too, has nothing to write
         try:
             _lock_file(file)
         except OSError:
             file.seek(0)
-            holder = file.read().strip() or "unknown"
+            holder = file.read().decode("utf-8", "replace").strip() or "unknown"
             file.close()
             raise StoreError(
                 f"the store {str(self._path.parent)!r} is being written by another process ({holder}): wait for it "
                 "to end, or stop it"
             ) from None
-        file.truncate(0)
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        file.write(f"pid {os.getpid()} on {socket.gethostname()} since {now}\n")
-        file.flush()
+        try:
+            file.truncate(0)
+            file.write(f"pid {os.getpid()} on {socket.gethostname()} since {now}\n".encode())
+        except OSError:
+            file.close()
+            raise
         self._file = file
 
     def release(self) -> None:
@@ -56,7 +60,7 @@ class Lock:
             self._file = None
 
 
-def _lock_file(file: IO[str]) -> None:
+def _lock_file(file: IO[bytes]) -> None:
     if os.name == "nt":
         import msvcrt
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import StoreError
+from assistant.store.arrays import map_array
 from assistant.store.layout import OWNER_NAMES, OWNERS, REBUILD
 from assistant.types import Filter
 
@@ -54,10 +55,10 @@ class Owners:
         """:raises StoreError: the files cannot be read."""
         try:
             names = json.loads((folder / OWNER_NAMES).read_text(encoding="utf-8"))
-            rows = np.load(folder / OWNERS, mmap_mode="r")
+            rows = map_array(folder / OWNERS)
             if rows.dtype != _DTYPE or set(names) != {"doc", "province", "period"}:
                 raise ValueError("its parts are of another kind")
-        except (OSError, ValueError) as e:
+        except (OSError, ValueError, TypeError) as e:
             raise StoreError(f"cannot read {str(folder / OWNERS)!r} ({e}): {REBUILD}") from None
         return cls(rows, names)
 

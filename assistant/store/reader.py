@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import StoreError, StoreStale
+from assistant.leaving import go_on
 from assistant.store import truth
 from assistant.store.index import ALL, Embedded, SearchIndex
 from assistant.store.layout import (
@@ -232,6 +233,7 @@ class Store:
 
     def passages(self, where: Filter = ALL) -> tuple[Passage, ...]:
         """The passages that the filter lets pass, in order of document and place."""
+        go_on()
         if self._is_small:
             return self._selected(truth.select_passages, where)
         return tuple(self._read(lambda c: truth.select_passages(c, where)))
@@ -265,6 +267,7 @@ class Store:
 
     def facts(self, where: Filter = ALL) -> tuple[Fact, ...]:
         """The facts that the filter lets pass, in order of document and place."""
+        go_on()
         if self._is_small:
             return self._selected(truth.select_facts, where)
         return tuple(self._read(lambda c: truth.select_facts(c, where)))

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from assistant.errors import StoreError
 from assistant.store import near
-from assistant.store.blocks import PLACE, Blocks, Place
+from assistant.store.arrays import map_array
+from assistant.store.blocks import PLACE, Blocks, Place, needed
 from assistant.store.layout import BLOCKS, MORE, NEAR, PLACES, REBUILD, VECTORS
 from assistant.store.ties import Scored, best
 
@@ -71,12 +72,22 @@ def read_places(folder: Path) -> NDArray[np.void]:
     :raises StoreError: the file cannot be read.
     """
     try:
-        places: NDArray[np.void] = np.load(folder / PLACES, mmap_mode="r")
+        places: NDArray[np.void] = map_array(folder / PLACES)
     except (OSError, ValueError) as e:
         raise StoreError(f"cannot open the token vectors in {str(folder)!r} ({e}): {REBUILD}") from None
     if places.dtype != PLACE:
         raise StoreError(f"cannot open the token vectors in {str(folder)!r}: {REBUILD}")
     return places
+
+
+def needed_by(place: Path) -> dict[str, int]:
+    """Up to which byte a generation needs each file of token vectors."""
+    out: dict[str, int] = {}
+    for part in (place, place / MORE):
+        if part.is_dir():
+            for name, end in needed(read_places(part)).items():
+                out[name] = max(end, out.get(name, 0))
+    return out
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from assistant.errors import StoreError
 from assistant.store import layout
-from assistant.store.blocks import Place, needed
+from assistant.store.blocks import Place
 from assistant.store.embeddings import DamagedRow, Embeddings, Model, text_key
 from assistant.store.layout import MORE, Manifest, ModelRecord, SegmenterRecord, explained, folder_name
 from assistant.store.lock import Lock
@@ -29,7 +29,7 @@ from assistant.store.owners import Owners
 from assistant.store.segment import Segmenter
 from assistant.store.truth import connect_reader, select_base, select_corpus, select_counts
 from assistant.store.truth_writer import Parsed, TruthWriter
-from assistant.store.vectors import build_vectors, read_places
+from assistant.store.vectors import build_vectors, needed_by
 from assistant.store.words import build_words, extend_words
 from assistant.types import Filter, Progress
 
@@ -292,7 +292,7 @@ class Writer:
             files=layout.file_records(temporary, self._linked(base) if base else None),
             failures=failures,
             rows=(base.rows[0], part.rows) if base else (part.rows, 0),
-            blocks=_needed(temporary),
+            blocks=needed_by(temporary),
             vectors=part.vectors,
         )
         layout.write_manifest(temporary, manifest)
@@ -318,16 +318,6 @@ class Writer:
                 embeddings.collect(wanted)
             if self._server is not None:
                 self._server.clean(manifest.vectors for manifest in manifests)
-
-
-def _needed(place: Path) -> dict[str, int]:
-    """Up to which byte a generation needs each file of token vectors."""
-    out: dict[str, int] = {}
-    for part in (place, place / MORE):
-        if part.is_dir():
-            for name, end in needed(read_places(part)).items():
-                out[name] = max(end, out.get(name, 0))
-    return out
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -14,6 +14,7 @@ from assistant.survey import Survey
 from assistant.types import Span
 from assistant.ui.bus import listening, make_bus
 from assistant.ui.endpoints import add_endpoints
+from assistant.ui.leaving import heeding
 from assistant.ui.messages import Language, say
 from assistant.ui.seam import Action, Context, Reading, View
 from assistant.ui.source import render_missing, render_source
@@ -119,7 +120,7 @@ class _Page:
         around = [self.language, self.header, *self.named_tabs, *talk.written]
         known = [talk.conversation, self.language]
         self.bus.language(listening(gr, self.switch_language), known, around, **quiet)
-        blocks.load(self.arrive, talk.address, [*around, talk.asking], js=_ADDRESS, **quiet)
+        blocks.load(heeding(self.arrive), talk.address, [*around, talk.asking], js=_ADDRESS, **quiet)
 
     def open(self, language: Language, data: Mapping[str, Any]) -> Any:
         """The source panel at the place that a button carries."""

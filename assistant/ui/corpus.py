@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from assistant.audit import audited
 from assistant.corpus.read import SUFFIXES, Failure, read_sources
 from assistant.errors import CorpusError
 from assistant.types import Progress
 from assistant.ui.corpus_html import render_contents, render_job, render_store
 from assistant.ui.jobs import Busy, Jobs, Kind, Outcome, Work, by_name
 from assistant.ui.messages import Language, say
-from assistant.ui.mounting import Refused, ViewRequest, is_foreign, mount, templates
+from assistant.ui.mounting import Refused, ViewRequest, caller, is_foreign, mount, templates
 from assistant.ui.reasons import kinds
 from assistant.ui.requests import Request
 from assistant.ui.seam import Context, View
@@ -186,8 +187,14 @@ class _Corpus:
             raise Refused(say(language, "corpus_foreign"))
 
     def _begin(self, kind: Kind, files: tuple[str, ...], work: Work, language: Language) -> dict[str, Any]:
+        by = caller()
+
+        def watched(progress: Progress) -> Outcome:
+            with audited(kind, files, by, lambda: self._assistant.generation):
+                return work(progress)
+
         try:
-            self._jobs.begin(kind, files, work)
+            self._jobs.begin(kind, files, watched)
         except Busy:
             raise Refused(say(language, "corpus_busy")) from None
         return {"begun": True}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.errors import AssistantError
 from assistant.types import Hit
+from assistant.ui.leaving import heeding
 from assistant.ui.requests import AskRequest, LocateRequest, SearchRequest, parse_request
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def add_endpoints(assistant: Assistant) -> None:
 
     tools = _Tools(assistant)
     for function in (tools.ask, tools.search, tools.locate, tools.list_documents):
-        gr.api(_told(function), api_name=function.__name__)
+        gr.api(_told(heeding(function)), api_name=function.__name__)
 
 
 class _Tools:

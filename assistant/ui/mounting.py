@@ -12,6 +12,7 @@ from html import escape
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from assistant.audit import Caller
 from assistant.errors import AssistantError
 from assistant.ui.messages import MESSAGES, Language, say
 from assistant.ui.requests import Request, parse_request
@@ -94,6 +95,14 @@ def is_foreign() -> bool:
     origin = headers.get("origin")
     called = {headers.get("host"), headers.get("x-forwarded-host")}
     return origin is not None and urlsplit(origin).netloc not in called
+
+
+def caller() -> Caller:
+    """Who sent the call being answered."""
+    from gradio.context import LocalContext
+
+    scope = getattr(LocalContext.request.get(None), "scope", {})
+    return Caller(scope.get("user"), (scope.get("client") or ("",))[0])
 
 
 def spoken(values: Any) -> Language:

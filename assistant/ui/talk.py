@@ -28,6 +28,7 @@ from assistant.ui.conversation import (
 )
 from assistant.ui.delivery import OWN_ACTIONS, delivered
 from assistant.ui.holdings import Holdings, Shelf
+from assistant.ui.leaving import heeding
 from assistant.ui.messages import Language, say
 from assistant.ui.render import Scene, growing, render_suggestions, render_turn, render_turns
 from assistant.ui.seam import Acted, Action, Asking, Told, question_button
@@ -104,9 +105,9 @@ class Talk:
         bus.retry(listening(gr, self.retry), self.conversation, self.asking, **quiet)
         # What is asked while an answer is made waits for it; of several, the last is asked.
         waiting = quiet | {"trigger_mode": "always_last"}
-        answering = self.asking.change(self.respond, [self.asking, *known], [*self.written, tabs], **waiting)
-        answering.then(self.suggest, known, self.next, **quiet)
-        opening = bus.reopen(listening(gr, self.reopen), known, self.written, **quiet)
+        answering = self.asking.change(heeding(self.respond), [self.asking, *known], [*self.written, tabs], **waiting)
+        answering.then(heeding(self.suggest), known, self.next, **quiet)
+        opening = bus.reopen(listening(gr, heeding(self.reopen)), known, self.written, **quiet)
         self.box.stop(self.stop, known, self.written, cancels=[answering, opening], **quiet)
         bus.clear(listening(gr, self.start_over), known, [*self.written, tabs], **quiet)
         bus.kept(listening(gr, self.show_kept), self.language, self.welcome, **quiet)

@@ -176,17 +176,27 @@ def slow(pattern, methods):
     """The text that takes longest, if it takes too long, and its seconds."""
     for seed in SEEDS:
         for tail in TAILS:
-            text = (seed * (LENGTH // len(seed) + 1))[:LENGTH] + tail
-            signal.setitimer(signal.ITIMER_PROF, GIVE_UP_S)
-            try:
-                took = seconds(pattern, text.encode() if isinstance(pattern.pattern, bytes) else text, methods)
-            except TooSlow:
-                took = GIVE_UP_S
-            finally:
-                signal.setitimer(signal.ITIMER_PROF, 0)
-            if took > LIMIT_S:
+            for length in (LENGTH // 4, LENGTH // 2, LENGTH):
+                took = timed(pattern, methods, seed, tail, length)
+                if (
+                    took < LIMIT_S * (length / LENGTH) ** 4
+                ):  # quick on all of it, even if it grows with its fourth power
+                    break
+            else:
                 return seed, tail, took
     return None
+
+
+def timed(pattern, methods, seed, tail, length):
+    """The seconds that a text of one thing over and over takes, with another end."""
+    text = (seed * (length // len(seed) + 1))[:length] + tail
+    signal.setitimer(signal.ITIMER_PROF, GIVE_UP_S)
+    try:
+        return seconds(pattern, text.encode() if isinstance(pattern.pattern, bytes) else text, methods)
+    except TooSlow:
+        return GIVE_UP_S
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def raise_slow(number, frame):

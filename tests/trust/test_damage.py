@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-import zipfile
 
 import pytest
 from small import EXTRA, QUESTIONS, REPORTS, Stub, open_small
@@ -14,19 +13,12 @@ from assistant import building
 from assistant.doctor import examine
 from assistant.errors import StoreError
 from assistant.lexicon import load_lexicon
-from assistant.store import Store, backup, layout, reader, restore, salvage, verify
+from assistant.store import Store, layout, reader, salvage, verify
 
 
 @pytest.fixture(scope="module")
 def lexicon():
     return load_lexicon()
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = open_small(tmp_path / "store")
-    opened.close()
-    return tmp_path / "store"
 
 
 def place_of(store):
@@ -158,48 +150,3 @@ def test_a_server_goes_on_with_what_it_has_opened(store, how, caplog):
         assert said(a.ask(QUESTIONS[0])) == before
     assert "generation 1 still answers" in caplog.text and not a.is_newest()
     a.close()
-
-
-@pytest.mark.parametrize("name", ["copy", "copy.zip"])
-def test_a_backup_brings_back_what_was(store, tmp_path, name):
-    a = open_small(store)
-    before = [said(a.ask(q)) for q in QUESTIONS]
-    assert backup(store, tmp_path / name) == 1
-    a.remove("山东2022")
-    assert [said(a.ask(q)) for q in QUESTIONS] != before
-    assert restore(tmp_path / name, store) == 3
-    assert [said(a.ask(q)) for q in QUESTIONS] == before  # noticed without a restart
-    assert verify(store) == []
-    a.close()
-    shutil.rmtree(store)
-    restore(tmp_path / name, store)
-    with_new = open_small(store)
-    assert [said(with_new.ask(q)) for q in QUESTIONS] == before
-    with_new.close()
-    model = Stub()
-    assert building.rebuild_present(store, load_lexicon(), model=model) and model.encoded == []
-
-
-def test_backups_that_cannot_be_made_or_used(store, tmp_path):
-    taken = tmp_path / "taken.zip"
-    taken.write_bytes(b"x")
-    with pytest.raises(StoreError, match="lies at"):
-        backup(store, taken)
-    with pytest.raises(StoreError, match="no backup"):
-        restore(taken, store)
-    with pytest.raises(StoreError, match="no store"):
-        restore(tmp_path / "nothing", store)
-    backup(store, tmp_path / "copy")
-    flip(tmp_path / "copy" / place_of(store).name / layout.PLACES, 200)
-    with pytest.raises(StoreError, match="damaged, and nothing was changed"):
-        restore(tmp_path / "copy", store)
-    outside = tmp_path / "outside.zip"
-    with zipfile.ZipFile(outside, "w") as packed:
-        packed.writestr("../../escaped", "x")
-    with pytest.raises(StoreError):
-        restore(outside, store)
-    assert not list(tmp_path.rglob("escaped")) and verify(store) == []
-    flip(place_of(store) / layout.PLACES, 200)
-    with pytest.raises(StoreError, match="not whole"):
-        backup(store, tmp_path / "another")
-    assert not (tmp_path / "another").exists()

@@ -1,204 +1,25 @@
-"""Whatever is sent, read or configured: an answer that keeps its promises, or one line that says what is wrong."""
+"""Whatever is asked or sent: an answer that keeps its promises, or one line that says what is wrong."""
 
 from __future__ import annotations
 
 import json
 import os
 import random
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from serving import Scripted, serving
-from small import REPORTS, open_small
+from noise import PIECES, SIZES, altered, noise
+from serving import serving
 
-from assistant.answer.rewriting import PLACEHOLDERS
-from assistant.corpus.read import SUFFIXES, read_sources
-from assistant.corpus.sections import parse_document
-from assistant.errors import AssistantError, BundleError, EvalDataError, LexiconError, PromptError, StoreError
 from assistant.evaluation.generated import Generated
 from assistant.evaluation.probing import probe
-from assistant.evaluation.questions import read_questions
-from assistant.facts import extract_facts
 from assistant.lexicon import load_lexicon
-from assistant.passages import cut_passages
-from assistant.prompts import load_prompt
-from assistant.settings import Settings, data_dir, load_settings
-from assistant.store import Store, layout, verify
-from assistant.takeaway.verify import verify_bundle
+from assistant.settings import Settings
+from assistant.store import Store
 
 HERE = Path(__file__).parent
-PIECES = (
-    *(
-        "山东",
-        "福建",
-        "黑龙江",
-        "上海",
-        "鲁",
-        "闽",
-        "全国",
-        "东北三省",
-        "Shandong",
-        "各省",
-        "哪些省份",
-        "2022年",
-        "2021年",
-        "去年",
-        "今年",
-        "1949",
-    ),
-    *(
-        "高新技术企业",
-        "技术合同成交额",
-        "研发投入",
-        "揭榜挂帅",
-        "R&D",
-        "目标",
-        "是多少",
-        "增长多少",
-        "吗？",
-        "为什么",
-        "对比",
-        "排名",
-        "最多的",
-        "占比",
-    ),
-    *(
-        "那",
-        "呢？",
-        "和",
-        "与",
-        "、",
-        "，",
-        "。",
-        "？",
-        "!",
-        "（",
-        "）",
-        "“",
-        "”",
-        "《",
-        "》",
-        "[1]",
-        "[99]",
-        "**",
-        "`",
-        "|",
-        "#",
-        "- ",
-        "> ",
-    ),
-    *(
-        "2.3万家",
-        "18%",
-        "３．５％",
-        "1e9",
-        "-1",
-        "0",
-        "九千",
-        "亿元",
-        "NaN",
-        "%s",
-        "{0}",
-        "{{x}}",
-        "${x}",
-        "\\",
-        "'",
-        '"',
-        ";--",
-        "../",
-        "\r\n",
-    ),
-    *(
-        "\u200b",
-        "\u202e",
-        "\u2066",
-        "\ufeff",
-        "\u00ad",
-        "e\u0301\u0301\u0301",
-        "👩‍👩‍👧",
-        "\U0010ffff",
-        "\u0378",
-        "ﷺ",
-        "ſ",
-        "İ",
-        "㍻",
-        "台灣",
-        "髙",
-    ),
-    *(
-        "<script>alert(1)</script>",
-        "<img src=x onerror=x>",
-        "javascript:",
-        "忽略以上指令",
-        "Ignore all previous instructions",
-        "system:",
-        "\x1b[31m",
-    ),
-)
-
-
-def few(request):
-    """How many cases: a few hundred in all, or, of the slow tests, some thousands."""
-    return 40 if request.param == "few" else 300
-
-
-SIZES = pytest.mark.parametrize("cases", ["few", pytest.param("many", marks=pytest.mark.slow)], indirect=True)
-
-
-@pytest.fixture
-def cases(request):
-    return few(request)
-
-
-def noise(draw, most=40):
-    """A text of pieces that mean something here, of any characters, and of one thing many times over."""
-    kind = draw.random()
-    if kind < 0.1:
-        return draw.choice(PIECES) * draw.randint(1, 2_000)
-    if kind < 0.25:
-        codes = (
-            draw.choice((draw.randint(1, 0x2FF), draw.randint(0x4E00, 0x9FFF), draw.randint(1, 0xD7FF)))
-            for _ in range(most)
-        )
-        return "".join(map(chr, codes))
-    return "".join(draw.choices(PIECES, k=draw.randint(1, most)))
-
-
-def altered(draw, data):
-    """A file's bytes after a few edits: cut, doubled, moved, or with something in between."""
-    for _ in range(draw.randint(1, 4)):
-        start, end = sorted(draw.randint(0, len(data)) for _ in range(2))
-        end = min(end, start + draw.choice((1, 5, 200)))
-        inserted = draw.choice(
-            (
-                b"",
-                b"\0",
-                b"\xff\xfe",
-                b'"',
-                b"[",
-                b"{",
-                b"\n",
-                b"=",
-                b"\t",
-                noise(draw, 5).encode(),
-                data[start:end] * 2,
-            )
-        )
-        data = data[:start] + inserted + data[end:]
-    return data
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    room = tmp_path_factory.mktemp("small")
-    limits = {"questions_per_minute": 0, "feedback_per_minute": 0}
-    opened = open_small(room / "store", feedback=room / "feedback.jsonl", **limits)
-    opened.ask("What is the target for high-tech enterprises?")  # what English needs is loaded at its first question
-    yield opened
-    opened.close()
 
 
 @SIZES
@@ -206,7 +27,7 @@ def test_questions_and_histories(small, cases, tally):
     draw = random.Random(11)
     asked = [
         Generated(n, "noise", "zh", noise(draw), tuple(noise(draw) for _ in range(draw.choice((0, 0, 1, 3)))))
-        for n in range(3 * cases)
+        for n in range(6 * cases)
     ]
     found = probe(small, asked)
     tally["cases fuzzed"] += len(asked)
@@ -219,7 +40,7 @@ def test_no_question_takes_much_longer_than_others_of_its_length(small, cases, t
     draw = random.Random(12)
     for length in (20, 200, 1_900):
         texts = []
-        for _ in range(cases):
+        for _ in range(min(cases, 300)):
             text = ""
             while len(text) < length:
                 text += draw.choice(PIECES) * draw.choice((1, 1, 3, 500)) if draw.random() < 0.8 else noise(draw)
@@ -265,7 +86,7 @@ def odd(draw, depth=0):
 def test_bodies_of_requests(small, cases, tally):
     draw = random.Random(13)
     with serving(small) as client:
-        for n in range(2 * cases):
+        for n in range(4 * cases):
             path = draw.choice(list(REQUESTS))
             body = dict(REQUESTS[path])
             if n % 3:
@@ -277,133 +98,6 @@ def test_bodies_of_requests(small, cases, tally):
             tally["cases fuzzed"] += 1
             assert status < 500, (path, sent, got)
             assert "Traceback" not in str(got)
-
-
-@SIZES
-def test_documents(cases, tally, tmp_path):
-    """Files of every kind, each altered or random: read, or told in one line why not; what is read is cut soundly."""
-    draw = random.Random(14)
-    lexicon = load_lexicon()
-    makers = made_files()
-    for n in range(cases):
-        name, data = draw.choice(makers)
-        path = tmp_path / f"case{n % 7}{Path(name).suffix}"
-        path.write_bytes(altered(draw, data) if n % 4 else noise(draw).encode("utf-8", "replace"))
-        sources, failures = read_sources([path])
-        tally["cases fuzzed"] += 1
-        assert all("\n" not in f.reason for f in failures)
-        for source in sources:
-            document, sections = parse_document(source, lexicon)
-            for part in (
-                *cut_passages(document, sections, lambda texts: [len(t) for t in texts]),
-                *extract_facts(document, sections),
-            ):
-                assert 0 <= part.span.start < part.span.end <= len(document.text)
-        path.unlink()
-
-
-def made_files():
-    """A sound file of each kind that is read."""
-    import file_makers
-
-    text = "\n".join(REPORTS.values())
-    plain = [
-        (f"x{suffix}", text.encode())
-        for suffix in SUFFIXES
-        if suffix in (".txt", ".md", ".csv", ".html", ".htm", ".jsonl")
-    ]
-    rows = b'{"title": "x", "text": "\xe5\xb1\xb1\xe4\xb8\x9c", "year": 2022}\n'
-    plain.append(("x.jsonl", rows * 3))
-    rows = [("山东", "山东", 2022, "http://x", "2022-01-01", text)]
-    plain.append(("x.csv", file_makers.csv_of(rows)))
-    plain.append(("x.xlsx", file_makers.xlsx_of([file_makers.HEAD, *rows])))
-    plain.append(("x.docx", file_makers.docx_of(text)))
-    plain.append(("x.pdf", file_makers.pdf_of(file_makers.lines_of(text[:100]))))
-    plain.append(("x.zip", file_makers.zip_of({"a.txt": text.encode(), "b/c.csv": file_makers.csv_of(rows)})))
-    return plain
-
-
-KINDS = {
-    "lexicon": (LexiconError, lambda folder: load_lexicon(folder)),
-    "prompts": (PromptError, lambda folder: load_prompt("rewrite.zh", placeholders=PLACEHOLDERS, folder=folder)),
-    "eval": (EvalDataError, lambda folder: read_questions(folder / "mini.jsonl")),
-    "settings": (AssistantError, lambda folder: load_settings(folder / "shengwen.toml")),
-    "bundle": (BundleError, lambda folder: verify_bundle((folder / "bundle.json").read_bytes())),
-}
-TOML = b"""host = "127.0.0.1"
-port = 7860
-allowed_hosts = ["a.example"]
-[users]
-editor = "x"
-[llm]
-base_url = "http://localhost:1/v1"
-"""
-
-
-def material(kind, folder):
-    folder.mkdir()
-    if kind == "settings":
-        (folder / "shengwen.toml").write_bytes(TOML)
-    elif kind == "bundle":
-        from datetime import date
-
-        from serving import DOCUMENT, answered
-
-        from assistant.takeaway.exchange import Exchange
-        from assistant.takeaway.export import export
-
-        made = export(
-            [Exchange(answered("甲省？"), ())], "json", source=Scripted(texts=(DOCUMENT,)), accessed=date(2026, 1, 1)
-        )
-        (folder / "bundle.json").write_bytes(made.data)
-    else:
-        room = {"lexicon": "index/lexicon"}.get(kind, kind)
-        for path in data_dir(room).iterdir():
-            if path.is_file() and (kind != "eval" or path.name == "mini.jsonl"):
-                shutil.copy(path, folder)
-    return folder
-
-
-@SIZES
-@pytest.mark.parametrize("kind", KINDS)
-def test_files_that_people_edit(kind, cases, tally, tmp_path):
-    error, read = KINDS[kind]
-    draw = random.Random(15)
-    sound = material(kind, tmp_path / "sound")
-    names = sorted(p.name for p in sound.iterdir() if p.suffix != ".md" or kind == "prompts")
-    for n in range(cases if kind != "lexicon" else max(20, cases // 10)):
-        folder = tmp_path / f"case{n}"
-        shutil.copytree(sound, folder)
-        path = folder / draw.choice(names)
-        path.write_bytes(altered(draw, path.read_bytes()))
-        tally["cases fuzzed"] += 1
-        try:
-            read(folder)
-        except error as e:
-            assert str(e).strip() and "\n" not in str(e), str(e)
-        shutil.rmtree(folder)
-
-
-@SIZES
-def test_manifests(cases, tally, small, tmp_path):
-    draw = random.Random(16)
-    store = tmp_path / "store"
-    shutil.copytree(small.settings.store_dir, store)
-    place = store / layout.folder_name(layout.read_current(store))
-    for path in (place / layout.MANIFEST, store / layout.CURRENT):
-        whole = path.read_bytes()
-        for _ in range(cases):
-            data = altered(draw, whole)
-            path.write_bytes(data)
-            tally["cases fuzzed"] += 1
-            if data.strip() == whole.strip():
-                continue
-            try:
-                Store.open(store).close()
-            except StoreError as e:
-                assert "\n" not in str(e)
-                assert verify(store)
-        path.write_bytes(whole)
 
 
 def test_what_nobody_sees_is_shown_and_not_obeyed(tmp_path):

@@ -152,47 +152,35 @@ async def crowd(url, users, enough):
     return took, wrong
 
 
-def load(store, users, enough, tally):
+def load(store, tally, *, users, asks):
+    """So many users ask so many questions in all; the bytes of memory that each of the later half adds."""
+    sizes = []
     with served(store, questions_per_minute=0) as (process, url):
+
+        def enough(asked):
+            sizes.append(resident(process.pid))
+            return asked >= asks
+
         took, wrong = asyncio.run(crowd(url, users, enough))
         process.send_signal(signal.SIGTERM)
         process.wait(60)
-    assert wrong == [] and len(took) >= users
+    assert wrong == [] and len(took) >= asks
+    half = np.array(sizes[len(sizes) // 2 :], float)
+    slope = float(np.polyfit(np.arange(len(half)), half, 1)[0])
     tally["users served"] += users
     tally["questions of users"] += len(took)
     tally["milliseconds that 95 % were under"] = int(1000 * np.percentile(took, 95))
-
-
-def test_users_ask_a_real_server(store, tally):
-    load(store, 12, lambda asked: asked >= 60, tally)
-
-
-@pytest.mark.slow
-def test_fifty_users_ask_for_a_minute(store, tally):
-    began = time.monotonic()
-    load(store, 50, lambda asked: time.monotonic() - began > 60, tally)
-
-
-def growth(store, asks, tally):
-    """Bytes by which each further question makes the server larger, over the later half of them."""
-    sizes = []
-    with served(store, questions_per_minute=0) as (process, url), httpx.Client(timeout=60, trust_env=False) as client:
-        for n in range(asks):
-            assert client.post(f"{url}/api/ask", json={"question": QUESTIONS[n % len(QUESTIONS)]}).status_code == 200
-            sizes.append(resident(process.pid))
-    half = np.array(sizes[asks // 2 :], float)
-    slope = float(np.polyfit(np.arange(len(half)), half, 1)[0])
     tally["bytes grown with each question"] = int(slope)
     return slope
 
 
-def test_memory_stays_as_it_is(store, tally):
-    assert growth(store, 300, tally) < 20_000
+def test_users_ask_a_real_server(store, tally):
+    assert load(store, tally, users=12, asks=300) < 20_000
 
 
 @pytest.mark.slow
-def test_memory_stays_as_it_is_over_many_questions(store, tally):
-    assert growth(store, 5_000, tally) < 1_000
+def test_fifty_users_ask_thousands_of_questions(store, tally):
+    assert load(store, tally, users=50, asks=5_000) < 2_000
 
 
 class Held(Scripted):
@@ -212,31 +200,22 @@ def under_way(client):
     return int(float(re.search(r"(?m)^shengwen_requests_under_way (\S+)", client.send("GET", "/metrics")[1])[1])) - 1
 
 
-def until(client, holds):
-    """Look again and again, each time after a request, until it holds."""
-    for _ in range(5_000):
-        if holds():
-            return
-        client.send("GET", "/healthz")
-    raise AssertionError("it never came about")
-
-
 def test_a_full_server_says_so_and_does_not_work_for_who_has_gone():
     facade = Held(settings=Settings(max_waiting=2))
     with serving(facade) as client, ThreadPoolExecutor(PARALLEL + 2) as pool:
         asking = [pool.submit(client.post, "/api/ask", {"question": "x"}) for _ in range(PARALLEL)]
-        until(client, lambda: len(facade.asked) == PARALLEL)
+        client.until(lambda: len(facade.asked) == PARALLEL)
         waiting = pool.submit(client.post, "/api/ask", {"question": "waits"})
-        until(client, lambda: under_way(client) == PARALLEL + 1)
+        client.until(lambda: under_way(client) == PARALLEL + 1)
         body = b'{"question": "left"}'
         with socket.create_connection(("127.0.0.1", client.port)) as leaving:
             head = f"POST /api/ask HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
             leaving.sendall(head.encode() + b"\r\n\r\n" + body)
-            until(client, lambda: under_way(client) == PARALLEL + 2)
+            client.until(lambda: under_way(client) == PARALLEL + 2)
             status, got, headers = client.post("/api/ask", {"question": "too many"})
             assert (status, got["error"]["type"]) == (503, "overloaded") and int(headers["retry-after"]) > 0
             assert client.send("GET", "/healthz")[0] == 200  # whoever watches is answered
-        until(client, lambda: under_way(client) == PARALLEL + 1)
+        client.until(lambda: under_way(client) == PARALLEL + 1)
         facade.release.set()
         assert {one.result()[0] for one in (*asking, waiting)} == {200}
     assert "left" not in [question for question, _ in facade.asked]
