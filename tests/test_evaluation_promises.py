@@ -274,6 +274,8 @@ def test_near_misses(tmp_path):
     assert broken(public("n1", tmp_path) | region) == ["3: asked of 丙省, answered with 甲省"]
     year = {"question": "甲省2021年高企目标？", "standalone_question": "甲省2021年高企目标？"}
     assert broken(public("n1", tmp_path) | year) == ["6: asked for 2021, answered with 2022"]
+    relative = {"question": "甲省2021年和今年的高企目标？", "standalone_question": "甲省2021年和今年的高企目标？"}
+    assert broken(public("n1", tmp_path) | relative) == []
     both = {"question": "How does Alpha's 2022 target differ from what it had in 2021?"}
     assert broken(public("n1", tmp_path) | both) == []
     role = {"text": "甲省2022年结果：**2.3万家** [1]"}

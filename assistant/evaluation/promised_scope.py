@@ -40,6 +40,7 @@ _OTHER_BOUND = re.compile(
 _THAN = re.compile(r"^\s*(?:那)?(?:比|较|跟|和|与)|\bthan\b")
 _EVERYWHERE = re.compile(r"各省|各地|(?:哪些|哪几个|所有|每个)省|\b(?:which|all|every|each) (?:of the )?provinces?\b")
 """Asks of all provinces, whichever are named beside."""
+_RELATIVE_YEAR = re.compile(r"[今去上前明]年|\b(?:this|last|next) year\b")
 _SINCE = re.compile(r"以来|至今|到现在|\bsince\b")
 _LIKE_A_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?![.%\d])")
 _SENTENCE = re.compile(r"[“\"「](.{10,})[”\"」]", re.DOTALL)
@@ -214,6 +215,8 @@ def _years_asked(answer: Answered) -> Iterator[str]:
     if answer["intent"] not in {"figure", "yesno", "compare"} or len(answer["question"]) > PLAIN:
         return
     question = folded(visible(answer["question"]))
+    if _RELATIVE_YEAR.search(question):  # which year that is the corpus says, beside those that are named
+        return
     years = set(_LIKE_A_YEAR.findall(question)) if _ASKED_YEAR.search(question) else set()
     if years and _THAN.search(question):  # "比2016年多了多少" asks about the year of the turn before as well
         years |= set(_LIKE_A_YEAR.findall(answer["standalone_question"]))
