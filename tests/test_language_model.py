@@ -12,6 +12,7 @@ from model_servers import GOOD, KEY, LATE, WRONG, Handler, Server, delta, hangs,
 
 from assistant.answer.language_model import ATTEMPTS, MAX_WAIT_S, HttpModel, ScriptedModel, _Call
 from assistant.errors import LanguageModelError, SettingsError
+from assistant.leaving import Left, asked_by
 from assistant.settings import LanguageModelSettings
 
 MESSAGES = [{"role": "user", "content": "问"}]
@@ -213,6 +214,26 @@ def test_nobody_waiting_for_an_answer_asks_again():
         call.cancel()
         assert call.next_within(30) is None
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("play", LATE)
+def test_whoever_has_gone_is_not_waited_for(play):
+    """The server never answers, and the deadline is far away: only leaving ends the wait, and the request with it."""
+    gone, asked = threading.Event(), threading.Event()
+
+    def watched(h: Handler) -> None:
+        asked.set()
+        play(h)
+
+    def leave() -> None:
+        asked.wait(60)
+        gone.set()
+
+    with playing(watched) as server:
+        threading.Thread(target=leave).start()
+        with asked_by(gone.is_set), pytest.raises(Left):
+            list(model_of(server, timeout_s=3600).stream(MESSAGES))
+    assert asked.is_set()
 
 
 # --- addresses and keys

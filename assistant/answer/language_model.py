@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from assistant.answer.chat_protocol import body_of, capped, endpoint, events, whole
 from assistant.errors import LanguageModelError, SettingsError
+from assistant.leaving import go_on
 from assistant.settings import LanguageModelSettings
 
 if TYPE_CHECKING:
@@ -173,6 +174,10 @@ class _PassingError(LanguageModelError):
         self.wait_s = wait_s
 
 
+LOOKS_S = 0.2
+"""Seconds between two looks whether whoever asked is still there."""
+
+
 class _Call:
     """A request in a thread and an event loop of its own: there, a deadline ends any wait, however a server dawdles."""
 
@@ -186,11 +191,19 @@ class _Call:
         threading.Thread(target=self._run, name="language-model", daemon=True).start()
 
     def next_within(self, seconds: float) -> str | None:
-        """The next piece; ``None`` at the end."""
-        try:
-            piece = self._pieces.get(timeout=max(0.0, seconds))
-        except queue.Empty:
-            raise self._late() from None
+        """The next piece; ``None`` at the end.
+
+        :raises Left: whoever asked has gone meanwhile.
+        """
+        end = time.monotonic() + seconds
+        while True:
+            go_on()
+            left = end - time.monotonic()
+            with contextlib.suppress(queue.Empty):
+                piece = self._pieces.get(timeout=max(0.0, min(left, LOOKS_S)))
+                break
+            if left <= LOOKS_S:
+                raise self._late()
         if isinstance(piece, LanguageModelError):
             raise piece
         return piece
