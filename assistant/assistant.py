@@ -299,7 +299,7 @@ class Assistant:
         if measures is None:
             return facts
         wanted = [tuple(fold(w) for w in (m, *self.lexicon.synonyms_of(m))) for m in measures]
-        return tuple(f for f in facts if any(w in fold(f.measure) for group in wanted for w in group))
+        return tuple(f for f in facts if any(w in fold(f.named) for group in wanted for w in group))
 
     def terms(self, terms: Sequence[str]) -> dict[str, list[Span]]:
         """Where each term or a synonym of it occurs; of two wordings at one place the longer counts."""

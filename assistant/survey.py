@@ -119,7 +119,7 @@ class Figures:
         self._facts = tuple(facts)
         self._lexicon = lexicon
         self._rank = {p.name: i for i, p in enumerate(lexicon.provinces)}
-        self._folded = {m: fold(m) for m in {f.measure for f in self._facts}}
+        self._folded = {m: fold(m) for m in {f.named for f in self._facts}}
 
     def __len__(self) -> int:
         return len(self._facts)
@@ -158,7 +158,7 @@ class Figures:
         where = parse_filter(self._lexicon, provinces=wanted.provinces, years=wanted.years, periods=wanted.periods)
         measures = self._matching(wanted.measure)
         return tuple(
-            f for f in self._facts if _passes(f, where, wanted.units) and (measures is None or f.measure in measures)
+            f for f in self._facts if _passes(f, where, wanted.units) and (measures is None or f.named in measures)
         )
 
     def _wordings(self, measure: str) -> tuple[str, ...]:
@@ -225,7 +225,9 @@ class Figures:
             found = [f for f in facts if f.period == period]
             latest = max((f.year or 0 for f in found), default=0)
             found = [f for f in found if (f.year or 0) == latest]
-            found.sort(key=lambda f: (self._folded[f.measure] not in wordings, len(f.measure), f.span))
+            found.sort(
+                key=lambda f: (not {fold(f.measure), self._folded[f.named]} & {*wordings}, len(f.measure), f.span)
+            )
             return (found[0], len(found) - 1) if found else (None, 0)
 
         (result, more), (target, still_more) = best(periods[0]), best(periods[1])

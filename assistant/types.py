@@ -124,6 +124,11 @@ class Fact:
     year: int | None
     period: Period | None
 
+    @property
+    def named(self) -> str:
+        """The measure with the verb of its growth, which some measures are named by (经济 growing is 经济增长)."""
+        return f"{self.measure}增长" if self.kind == "growth" else self.measure
+
 
 @dataclass(frozen=True, slots=True)
 class Term:

@@ -240,6 +240,18 @@ def test_a_document_that_changed_since_it_was_shown_is_told_so(reader):
 # --- exploring
 
 
+def test_a_growing_economy_is_growth_of_its_product():
+    text = "经济增长5.5%左右，地区生产总值增长5%"
+    economy = _fact(Span("d", 4, 10), text, measure="经济", kind="growth", unit="%", province="湖北")
+    product = _fact(Span("d", 18, 20), text, measure="地区生产总值", kind="growth", unit="%", province="河北")
+    stock = _fact(Span("d", 18, 20), text, measure="经济", unit="%", province="广西")
+    figures = Figures([economy, product, stock], small_reports().lexicon)
+    assert figures.choose(Wanted(measure="地区生产总值")) == (economy, product)
+    found = figures.compare(Wanted(measure="地区生产总值"), held=("湖北", "河北", "广西"))
+    assert [p.target for p in found.pairs] == [product, economy]
+    assert found.silent == ("广西",)
+
+
 @pytest.fixture(scope="module")
 def survey():
     return Survey(small_reports())

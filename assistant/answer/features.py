@@ -59,8 +59,8 @@ def fact_features(inquiry: Inquiry, facts: Sequence[Fact]) -> Iterator[tuple[Fac
     top = max((stretch.similarity for _, _, stretch in rows), default=0.0)
     top_content = max((stretch.content for _, _, stretch in rows), default=0.0)
     for i, (fact, passage, stretch) in enumerate(rows):
-        measure, clause = squeezed(_measure_in_words(fact)), squeezed(inquiry.store.text(fact.clause))
-        features = _named(inquiry.terms, measure, clause) | _identified(inquiry, _measure_in_words(fact))
+        measure, clause = squeezed(fact.named), squeezed(inquiry.store.text(fact.clause))
+        features = _named(inquiry.terms, measure, clause) | _identified(inquiry, fact.named)
         features["coverage"] = stretch.coverage
         features["similarity"] = 10 * (stretch.similarity - SIMILARITY_FLOOR)
         features["margin"] = 10 * (stretch.similarity - top)
@@ -82,7 +82,7 @@ def _of_another(inquiry: Inquiry, fact: Fact) -> bool:
     So is one of which nothing is known, where a measure is all that is asked and the sentence has hardly a word of it.
     """
     asked = [t for t in inquiry.question.terms if t.kind == "measure"]
-    clashes = bool(_identified(inquiry, _measure_in_words(fact))["measure_clashes"])
+    clashes = bool(_identified(inquiry, fact.named)["measure_clashes"])
     if not asked or (not clashes and len(asked) < len(inquiry.question.terms)):
         return False
     if clashes:
@@ -156,16 +156,11 @@ def _worth_reading(inquiry: Inquiry, facts: Sequence[Fact]) -> Sequence[Fact]:
 
 
 def _words_shared(inquiry: Inquiry, fact: Fact) -> float:
-    measure, clause = squeezed(_measure_in_words(fact)), squeezed(inquiry.store.text(fact.clause))
+    measure, clause = squeezed(fact.named), squeezed(inquiry.store.text(fact.clause))
     return sum(max(term_match(t, measure), 0.5 * term_match(t, clause)) * weight_of(t) for t in inquiry.terms)
 
 
 _FROM = re.compile(r"[从由][^，,。；;到至]{0,10}$")  # the first figure of "从5.5%降到5.3%" is not what it is now
-
-
-def _measure_in_words(fact: Fact) -> str:
-    """The measure with the verb of its growth, which some measures are named by (经济 growing is 经济增长)."""
-    return f"{fact.measure}增长" if fact.kind == "growth" else fact.measure
 
 
 def _named(terms: Sequence[Term], measure: str, clause: str) -> dict[str, float]:
