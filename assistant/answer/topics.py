@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from assistant.answer.inquiry import Inquiry, squeezed
+from assistant.answer.inquiry import Inquiry
+from assistant.answer.names import abbreviated, as_written
 from assistant.answer.saying import tells, weights_of
 from assistant.question.analyse import is_asking
+from assistant.question.asking import ASKS_WHO, without_self
 from assistant.question.conditions import Condition, conditions_of, in_digits
 from assistant.question.speech import DOES, naming
 from assistant.question.wishes import Wish, Wishes, is_negation, wishes_of, without_who
 from assistant.text import fold, has_cjk
-from assistant.types import Filter, Term
+from assistant.types import Term
 
 _QUOTED = re.compile(r"[“「『《\"]([^”」』》\"“「『《]{1,60})[”」』》\"]")
 _FIGURES_ASKED = re.compile(
@@ -100,27 +102,8 @@ def demands_of(inquiry: Inquiry) -> Demands:
     return Demands(found, wishes.excluded, _outside(inquiry, wishes), partner.wordings if partner else ())
 
 
-_SELF = re.compile(
-    r"^\s*(?:(?:你|您|大家)好|嗨|哈喽|谢谢|打扰|我(?:是|在|们|想|叫|家|最近|正|刚|准备|打算)|本人|想(?:带|要|去|找|换|投)|(?:我)?(?:翻|看|读|查)(?:了|完|过|遍)|最近(?=在|想|要)|hi\b|hello\b|i(?:'m| am)\b)"
-)
-"""How a clause begins in which people tell of themselves."""
-
-
-def without_self(text: str) -> str:
-    """The question with the clauses blanked in which people tell of themselves before they ask, lengths kept."""
-    kept, at = "", 0
-    for m in _CLAUSE_END.finditer(text):
-        clause = text[at : m.end()]
-        tells_of_self = _SELF.search(fold(clause)) and not _ASKS_WHO.search(fold(clause)) and m.end() < len(text)
-        kept += " " * len(clause) if tells_of_self and not is_negation(clause) else clause
-        at = m.end()
-    return kept
-
-
-_CLAUSE_END = re.compile(r"[，,。；;？?！!]|$")
 FAINT = 0.5
 """Share of the rarity of another alternative, under which one is only what goes with it ("延迟退休（晚退休）的改革")."""
-_ASKS_WHO = re.compile(r"哪(?:些|几|个|家|一)|谁|几个省|多少个?省|有没有省|\b(?:which|who|whose|what provinces)\b")
 _SAYS_SO = re.compile(r"提|讲|说|写|谈|既|又|没|未|不含|要|打算|计划|同时|而|但")
 _CLAUSE = re.compile(r"[，,。；;？?！!]")
 
@@ -137,7 +120,7 @@ def _without_context(inquiry: Inquiry, demands: list[Demand]) -> list[Demand]:
     """The demands without those that stand in a clause before the question and ask nothing ("AI会抢饭碗，哪些省…")."""
     text = inquiry.question.text
     clauses = [c for c in _CLAUSE.split(text) if c.strip()]
-    at = next((i for i, c in enumerate(clauses) if _ASKS_WHO.search(fold(c))), 0)
+    at = next((i for i, c in enumerate(clauses) if ASKS_WHO.search(fold(c))), 0)
     if at == 0 or any(_SAYS_SO.search(fold(c)) for c in clauses[:at]):
         return demands
     asked = "，".join(clauses[at:])
@@ -213,7 +196,7 @@ def _topic(inquiry: Inquiry, wish: Wish, text: str, before: Topic | None) -> Top
     part = inquiry.part(plain)
     terms = _telling(part.question.terms, plain)
     if terms:
-        terms = _abbreviated(inquiry, text, _as_written(inquiry, text, terms))
+        terms = abbreviated(inquiry, text, as_written(inquiry, text, terms))
         part = part.narrowed(terms)
         return Topic(_phrase(text, terms), part, *_figure_asked(whole, part))
     if before is None or not any(t.kind == "measure" for t in before.named):
@@ -221,55 +204,6 @@ def _topic(inquiry: Inquiry, wish: Wish, text: str, before: Topic | None) -> Top
     by_figure, conditions = _figure_asked(plain, before.inquiry.wanting(part.question.wanted))
     again = inquiry.part(f"{before.phrase}{plain}").narrowed(before.inquiry.question.terms)
     return Topic(before.phrase, again, by_figure, conditions) if by_figure else None
-
-
-SPARE = 2
-"""Characters that an abbreviation may leave out."""
-
-
-def _abbreviated(inquiry: Inquiry, text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
-    """The terms with those that together abbreviate a name of the corpus (护理险 for 护理保险) as that name."""
-    told = squeezed(text)
-    run = [t for t in terms if t.kind == "word"]
-    phrase = "".join(squeezed(t.wordings[0]) for t in run)
-    if len(run) < 2 or not has_cjk(phrase) or phrase not in told or not SHORTEST <= len(phrase) <= LONGEST:
-        return terms
-    pattern = re.compile("[\u4e00-\u9fff]{0,2}?".join(map(re.escape, phrase)))
-    texts = [squeezed(p.text) for p in inquiry.passages(Filter())]
-    found = {m[0] for t in texts for m in pattern.finditer(t) if len(m[0]) <= len(phrase) + SPARE}
-    if not found or phrase in found:
-        return terms
-    return (Term((phrase, *sorted(found)), "term"), *(t for t in terms if t not in run))
-
-
-SHORTEST, LONGEST = 3, 8
-"""Characters of an abbreviation; longer ones are phrases."""
-WRITTEN = 6
-"""Characters from which a stretch of the question that the corpus writes to the letter is the name of one thing."""
-
-
-def _as_written(inquiry: Inquiry, text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
-    """The terms with those that stand together in the question, and to the letter in the corpus, as one name.
-
-    The corpus is its own lexicon: 国家数字经济创新发展试验区 is one thing, not five words.
-    """
-    told = squeezed(text)
-    if not has_cjk(told) or len(terms) < 2:
-        return terms
-    spans = {t: (told.find(squeezed(t.wordings[0])), len(squeezed(t.wordings[0]))) for t in terms}
-    weights = naming(text, [t.wordings[0] for t in terms])
-    known = sorted((at, at + n) for t, (at, n) in spans.items() if at >= 0 and weights[t.wordings[0]] > DOES)
-    texts = [squeezed(p.text) for p in inquiry.passages(Filter())]
-    best = ""
-    for start, _ in known:
-        for _, end in reversed(known):
-            phrase = told[start:end]
-            if len(phrase) >= max(WRITTEN, len(best) + 1) and any(phrase in t for t in texts):
-                best = phrase
-    inside = [t for t in terms if squeezed(t.wordings[0]) in best]
-    if len(inside) < 2 or any(t.kind != "word" for t in terms if t not in inside):
-        return terms
-    return (Term((best,), "term"), *(t for t in terms if t not in inside))
 
 
 def _telling(terms: tuple[Term, ...], text: str) -> tuple[Term, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from assistant.question.signs import SIGNS
+from assistant.question.wishes import is_negation
 from assistant.text import clauses, fold, sentences, trim
 
 LONG = 200
@@ -61,3 +62,22 @@ def _shortened(text: str) -> str:
         return text
     ends = [end for _, end in clauses(text) if end <= LONG]
     return text[: ends[-1]].rstrip("，,；;、 ") if ends else text[:LONG]
+
+
+ASKS_WHO = re.compile(r"哪(?:些|几|个|家|一)|谁|几个省|多少个?省|有没有省|\b(?:which|who|whose|what provinces)\b")
+_SELF = re.compile(
+    r"^\s*(?:(?:你|您|大家)好|嗨|哈喽|谢谢|打扰|我(?:是|在|们|想|叫|家|最近|正|刚|准备|打算)|本人|想(?:带|要|去|找|换|投)|(?:我)?(?:翻|看|读|查)(?:了|完|过|遍)|最近(?=在|想|要)|hi\b|hello\b|i(?:'m| am)\b)"
+)
+"""How a clause begins in which people tell of themselves."""
+_CLAUSE_END = re.compile(r"[，,。；;？?！!]|$")
+
+
+def without_self(text: str) -> str:
+    """The question with the clauses blanked in which people tell of themselves before they ask, lengths kept."""
+    kept, at = "", 0
+    for m in _CLAUSE_END.finditer(text):
+        clause = text[at : m.end()]
+        tells_of_self = _SELF.search(fold(clause)) and not ASKS_WHO.search(fold(clause)) and m.end() < len(text)
+        kept += " " * len(clause) if tells_of_self and not is_negation(clause) else clause
+        at = m.end()
+    return kept

@@ -1,0 +1,62 @@
+"""Names that no lexicon knows, found in the corpus: written out there, or in full where the question abbreviates them."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.answer.inquiry import Inquiry, squeezed
+from assistant.question.speech import DOES, naming
+from assistant.text import has_cjk
+from assistant.types import Filter, Term
+
+SPARE = 2
+"""Characters that an abbreviation may leave out."""
+
+
+def abbreviated(inquiry: Inquiry, text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The terms with those that together abbreviate a name of the corpus (护理险 for 护理保险) as that name.
+
+    An abbreviation leaves a character over that is no word by itself; 科技合作 is two words, and stays so.
+    """
+    told = squeezed(text)
+    run = [t for t in terms if t.kind == "word"]
+    phrase = "".join(squeezed(t.wordings[0]) for t in run)
+    left_over = any(len(t.wordings[0]) == 1 for t in run)
+    if not left_over or not has_cjk(phrase) or phrase not in told or not SHORTEST <= len(phrase) <= LONGEST:
+        return terms
+    pattern = re.compile("[\u4e00-\u9fff]{0,2}?".join(map(re.escape, phrase)))
+    texts = [squeezed(p.text) for p in inquiry.passages(Filter())]
+    found = {m[0] for t in texts for m in pattern.finditer(t) if len(m[0]) <= len(phrase) + SPARE}
+    if not found or phrase in found:
+        return terms
+    return (Term((phrase, *sorted(found)), "term"), *(t for t in terms if t not in run))
+
+
+SHORTEST, LONGEST = 3, 8
+"""Characters of an abbreviation; longer ones are phrases."""
+WRITTEN = 6
+"""Characters from which a stretch of the question that the corpus writes to the letter is the name of one thing."""
+
+
+def as_written(inquiry: Inquiry, text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The terms with those that stand together in the question, and to the letter in the corpus, as one name.
+
+    The corpus is its own lexicon: 国家数字经济创新发展试验区 is one thing, not five words.
+    """
+    told = squeezed(text)
+    if not has_cjk(told) or len(terms) < 2:
+        return terms
+    spans = {t: (told.find(squeezed(t.wordings[0])), len(squeezed(t.wordings[0]))) for t in terms}
+    weights = naming(text, [t.wordings[0] for t in terms])
+    known = sorted((at, at + n) for t, (at, n) in spans.items() if at >= 0 and weights[t.wordings[0]] > DOES)
+    texts = [squeezed(p.text) for p in inquiry.passages(Filter())]
+    best = ""
+    for start, _ in known:
+        for _, end in reversed(known):
+            phrase = told[start:end]
+            if len(phrase) >= max(WRITTEN, len(best) + 1) and any(phrase in t for t in texts):
+                best = phrase
+    inside = [t for t in terms if squeezed(t.wordings[0]) in best]
+    if len(inside) < 2 or any(t.kind != "word" for t in terms if t not in inside):
+        return terms
+    return (Term((best,), "term"), *(t for t in terms if t not in inside))
