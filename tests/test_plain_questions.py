@@ -19,6 +19,7 @@ REPORTS = {
 高新技术企业达到1.6万家，技术合同成交额3995亿元。认定6家大学科技园，孵化企业250家，转化成果90项。
 打造“芙蓉人才”行动计划升级版，出台人才政策2.0版。湘江干流水质稳定在Ⅱ类。省级绿色算力中心获批。
 国内首台深海钻机由我省研制并下水。推进长期护理保险试点。铁路货运用时缩短3.5小时。
+地区生产总值达到5.2万亿元，增长4.6%。工商业电价同比下降8%。交付保交房10.6万套。布局脑机接口产业。
 二、2024年工作安排
 高新技术企业达到1.8万家，技术合同成交额4200亿元。全社会研发投入增长12%以上。推出人才政策3.0版。
 加快岳阳绿色算力中心建设。在全产业推行首席技师制度。推进种质资源库建设，支持生物育种。攻克关键技术60项。""",
@@ -83,6 +84,11 @@ def test_one_figure_is_told_at_each_time_asked_for():
         ("湖南的省级绿色算力中心去年批下来了没有？", "是"),
         ("陕西的国家级氢能制造业创新中心拿到牌子了没？", "否"),
         ("国内首台深海钻机是陕西研制的吗？", "否"),
+        ("湖南GDP超过7万亿了吗？", "否"),  # its growth is no answer to it
+        ("湖南GDP过5万亿了没有？", "是"),
+        ("湖南工商业电价去年涨价了没？", "否"),
+        ("湖南十万多套保交房都交付了吗？", "是"),
+        ("湖南交付的保交房有十一万多套吗？", "否"),
     ],
 )
 def test_verdicts(question, short):
@@ -103,6 +109,7 @@ def test_no_sentence_that_leaves_out_the_half_of_it_makes_a_yes():
         (("湖南的人才计划叫什么名字？",), "陕西的又叫什么", "“三秦人才”行动计划"),
         (("湖南今年的人才政策要出到几点零？",), "去年出的是第几版？", "出台人才政策2.0版"),
         (("湖南有绿色算力中心吗？",), "在哪个城市", "加快岳阳绿色算力中心建设"),
+        (("湖南去年技术合同成交额是多少？", "今年的目标呢？"), "两个差多少", "205亿元"),
     ],
 )
 def test_turns_that_lean_on_the_one_before(history, turn, short):
@@ -118,6 +125,8 @@ def test_turns_that_lean_on_the_one_before(history, turn, short):
         ("你好，我是做专利代理的，翻了几个省的报告，哪个省讲了知识产权？", {"甘肃"}),
         ("三个省里，谁的报告压根没讲长期护理险？", {"陕西", "甘肃"}),
         ("既写了“行动计划”又写了“申建”的有谁？不限哪一年的部分", {"陕西"}),
+        ("哪几个省提到了脑机借口？", {"湖南"}),  # mistyped
+        ("哪些省要抵扣研发开支，也就是搞“加计扣除”？", {"陕西", "甘肃"}),
         ("Which provinces give no technology contract target for this year?", {"甘肃"}),
     ],
 )
@@ -142,6 +151,8 @@ def test_the_figure_is_that_of_the_thing_beside_the_question_word(question, shor
     [
         "甘肃去年底实际有多少家科技型中小企业？不是目标，是现有的",
         "甘肃技术合同成交额一共多少",  # the report counts firms only
+        "What was Gansu's R&D spending as a share of GDP in 2023?",
+        "Can you recommend a good noodle place in Hunan?",
     ],
 )
 def test_a_figure_of_something_else_answers_nothing(question):

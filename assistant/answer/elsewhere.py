@@ -13,6 +13,10 @@ _TO_WRITE = re.compile(
     r"^(?:请|麻烦|能不能|可以|可否|你|帮|替|给|为|我|们|再|来)*(?:写|作|编|创作|生成|撰写|起草|画)(?:出|个|上)?[一两二三几]?(?:[首篇段个封份张幅部则副])"
     r"|^(?:please |can you |could you |would you |help me )*(?:to )?(?:write|compose|draft|draw|generate|create|code)(?: me| us)?\b"
 )
+_ADVICE = re.compile(
+    r"^(?:请|能不能|可以|能|帮我?|给我)*推荐|(?:有没有|有什么)[^,。?]{0,8}推荐|\b(?:can|could|would) you recommend\b|^recommend\b"
+)
+"""Asks for advice, which no report gives."""
 _OBJECT_ENDS = re.compile(r"\b(?:about|on|of|that|which|for|to|in|from|with|covering)\b")
 
 
@@ -44,6 +48,8 @@ def _written(rest: str, terms: tuple[Term, ...]) -> list[Term]:
 def is_elsewhere(inquiry: Inquiry) -> bool:
     """Whether a question names no place, time, role or thing, or asks for an account of what no report speaks of."""
     question = inquiry.question
+    if _ADVICE.search(fold(question.text)) and not any(t.kind in {"measure", "quoted"} for t in question.terms):
+        return True
     if question.provinces or question.years or question.periods or question.carried:
         return False
     if question.intent not in {"figure", "fact", "summary"}:

@@ -61,6 +61,7 @@ _FORMS = (
 )
 """Words that ask for something written in a form of its own, and that form."""
 _WHICH_CITY = re.compile(r"哪(?:个|座|一个|些|几个)?(?:城市|地市|市)|\bwh(?:ich|at) cit(?:y|ies)\b")
+_DIGIT = re.compile(r"[\d一二三四五六七八九十百半]")
 NEARLY = 0.5
 """By how much less a sentence may hold of the question than the best, if it alone holds the form asked for."""
 
@@ -84,6 +85,8 @@ def answer_fact(inquiry: Inquiry, words: Wording) -> Draft | None:
     if not is_answered(inquiry, ranked):
         return None
     best = in_form(inquiry, ranked)
+    if inquiry.question.units and not _DIGIT.search(best.text):
+        return None  # a figure is asked for, and the sentence has none
     draft = Draft("fact", confidence=answer_probability(inquiry, ranked))
     draft.text = _cited(draft, words, best.span, best.passage, best.text)
     draft.short = _short(inquiry, best)

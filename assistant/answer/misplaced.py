@@ -48,6 +48,11 @@ _COMPLETES = re.compile(
 FALLS = re.compile(
     r"负增长|下降|下滑|减少了?|缩水|萎缩|\bfell\b|\bfall\b|\bdeclin\w+|\bshr[aiu]nk\b|\bdrop\w*|\bdecreas\w+"
 )
+_UP = re.compile(
+    r"涨[价了]|上涨|上升|增加|增长|提高|变[多大高贵]|抬高|\brose\b|\bris\w+|\bwent up\b|\bincreas\w+|\bgrew\b"
+)
+_DOWN = re.compile(r"降[价了]|跌|降低|变[少小低便]|\bwent down\b")
+_OUTWARD = re.compile(r"(?:往|向)?外流|流失|出走")
 _FIRST_OF_ALL = re.compile(r"(?:全国|世界|全球|国内)[^,。]{0,6}(?:第一(?![个次届批家座])|首位|最|头名|冠军)")
 _IS_FIRST = re.compile(r"第一|首位|榜首|居首|领跑|全国首|最[高大多快强好]")
 _THERE = re.compile(
@@ -67,8 +72,11 @@ _PLAIN = re.compile(r"[的里了奖这那个一]")
 
 def turned_away(question: str, sentence: str) -> bool:
     """Whether the sentence says that what is asked about was so before and is something else now (由净流出转向净流入)."""
-    asked = fold(question)
-    return any(fold(m["before"]) in asked and fold(m["after"]) not in asked for m in _TURNED.finditer(sentence))
+    asked = _OUTWARD.sub("流出", fold(question))
+    return any(
+        fold(m["before"]) in asked or ("流出" in asked and "流出" in m["before"]) and fold(m["after"]) not in asked
+        for m in _TURNED.finditer(sentence)
+    )
 
 
 def contradicted(inquiry: Inquiry, sentence: str) -> bool:
@@ -80,6 +88,8 @@ def contradicted(inquiry: Inquiry, sentence: str) -> bool:
         return _core(ruled_out) in fold(sentence) and _core(said) not in fold(sentence)
     if _ASKED_DENIED.search(asked):
         return False
+    if _other_way(inquiry, sentence):
+        return True
     if _of_another_grade(asked, sentence) or _not_only(inquiry, sentence):
         return True
     if left_undone(inquiry, sentence) or _of_another_head(inquiry, sentence) or _stopped(inquiry, sentence):
@@ -132,6 +142,18 @@ def _of_another_head(inquiry: Inquiry, sentence: str) -> bool:
         and not any(f"{quality}的{head}" in text for head in heads)
         for quality in quoted
     )
+
+
+def _other_way(inquiry: Inquiry, sentence: str) -> bool:
+    """Whether the clause about what is asked says that it fell where the question says that it rose, or the reverse."""
+    asked = fold(inquiry.question.text)
+    rose, fell = bool(_UP.search(asked)), bool(FALLS.search(asked) or _DOWN.search(asked))
+    if rose == fell:
+        return False
+    parts = [sentence[a:b] for a, b in clauses(sentence)]
+    about = [p for p in parts if any(term_match(t, squeezed(p)) >= LIKE for t in inquiry.question.terms)]
+    said = [(bool(_UP.search(p)), bool(FALLS.search(p) or _DOWN.search(p))) for p in about]
+    return bool(said) and all(up == fell and down == rose for up, down in said)
 
 
 def _of_another_grade(asked: str, sentence: str) -> bool:

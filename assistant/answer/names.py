@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.answer.inquiry import Inquiry, squeezed
+from assistant.lexicon.pinyin import sounding_like
 from assistant.question.speech import DOES, naming
 from assistant.text import has_cjk
 from assistant.types import Filter, Term
@@ -32,6 +33,24 @@ def abbreviated(inquiry: Inquiry, text: str, terms: tuple[Term, ...]) -> tuple[T
     return (Term((phrase, *sorted(found)), "term"), *(t for t in terms if t not in run))
 
 
+def misspelt(inquiry: Inquiry, text: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The terms with those together that the corpus never writes, but writes as something that sounds the same (脑机借口)."""
+    told = squeezed(text)
+    run = [t for t in terms if t.kind == "word"]
+    phrase = "".join(squeezed(t.wordings[0]) for t in run)
+    if len(phrase) < SOUNDED or not all("\u4e00" <= c <= "\u9fff" for c in phrase) or phrase not in told:
+        return terms
+    texts = [squeezed(p.text) for p in inquiry.passages(Filter())]
+    if any(phrase in t for t in texts):
+        return terms
+    pattern = re.compile(sounding_like(phrase))
+    heard = {m[0] for t in texts for m in pattern.finditer(t)}
+    found = sorted(w for w in heard if sum(a != b for a, b in zip(w, phrase, strict=True)) * 2 <= len(phrase))
+    return (Term((phrase, *found), "term"), *(t for t in terms if t not in run)) if found else terms
+
+
+SOUNDED = 4
+"""Characters from which a sound tells a name; half of them must be right as written."""
 SHORTEST, LONGEST = 3, 8
 """Characters of an abbreviation; longer ones are phrases."""
 WRITTEN = 6

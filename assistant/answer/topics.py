@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from assistant.answer.inquiry import Inquiry
-from assistant.answer.names import abbreviated, as_written
+from assistant.answer.names import abbreviated, as_written, misspelt
 from assistant.answer.saying import tells, weights_of
 from assistant.question.analyse import is_asking
 from assistant.question.asking import ASKS_WHO, without_self
@@ -196,7 +196,7 @@ def _topic(inquiry: Inquiry, wish: Wish, text: str, before: Topic | None) -> Top
     part = inquiry.part(plain)
     terms = _telling(part.question.terms, plain)
     if terms:
-        terms = abbreviated(inquiry, text, as_written(inquiry, text, terms))
+        terms = misspelt(inquiry, text, abbreviated(inquiry, text, as_written(inquiry, text, terms)))
         part = part.narrowed(terms)
         return Topic(_phrase(text, terms), part, *_figure_asked(whole, part))
     if before is None or not any(t.kind == "measure" for t in before.named):

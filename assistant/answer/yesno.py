@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
@@ -40,6 +41,7 @@ SUPPORT, MEANING, FAR = 0.69, 4.0, 0.75
 words of different things. Of 49 verdicts on sentences these leave out four of six wrong ones and none of the right."""
 LARGE = 1e4
 """A number from here up is never part of a name: the clause that answers must state it, or another."""
+_SOME_MORE = re.compile(r"[多余来]")
 _TOGETHER = re.compile(r"都|均|全部|[和与跟、及]|\band\b|\bboth\b|\ball\b|\beach\b")
 _RISES = re.compile(r"正增长|(?:增长|增加|提高|上升|上涨|扩大)了?(?:吗|没|么|吧)|\bgrew\b|\bincreas\w+\?|\brose\b")
 _PLANS: tuple[Period, ...] = ("plan", "plan_5y")
@@ -192,19 +194,27 @@ def _bounds(inquiry: Inquiry, asked: Figure) -> list[Condition]:
 def _facts_of(inquiry: Inquiry, asked: Figure) -> list[Scored]:
     """The facts that could be what is asked, of its dimension; of another kind where none is of the kind asked about."""
     plain = plainly(inquiry)
-    for asking in (inquiry, plain, plain.wanting("")):
-        ranked = [s for s in best_facts(asking) if _counts_alike(asked.unit, s.fact.unit)]
+    for asking in (inquiry, plain, plain.wanting(""), *([plain.wanting("level")] if asked.value >= LARGE else [])):
+        ranked = [s for s in best_facts(asking) if _counts_alike(asked, s.fact)]
         ranked = [s for s in ranked if not _of_another(inquiry, s)] or ranked
         if ranked and ranked[0].score >= enough():
             near = [s for s in ranked if s.score >= NEAR * ranked[0].score]
             return [*sorted(near, key=lambda s: (-weight(asking, s), s.fact.span)), *ranked[len(near) :]]
-    return []
+    named = [p for p in inquiry.question.named if p in inquiry.held]
+    if asked.value < LARGE or len(named) != 1 or not inquiry.measures:
+        return []
+    return [s for s in principal(plain.wanting("level"), named[0]) if _counts_alike(asked, s.fact)]
 
 
-def _counts_alike(asked: str, unit: str) -> bool:
-    """Whether two units count the same kind of thing; people and things are asked about by either's words."""
+def _counts_alike(asked: Figure, fact: Fact) -> bool:
+    """Whether two figures count the same kind of thing; people and things are asked about by either's words.
+
+    A large number without a unit ("过7万亿了吗") is no rate.
+    """
+    if not asked.unit:
+        return asked.value < LARGE or dimension(fact.unit) != "ratio"
     either = {"people", "things"}
-    return not asked or counts_alike(asked, unit) or {dimension(asked), dimension(unit)} <= either
+    return counts_alike(asked.unit, fact.unit) or {dimension(asked.unit), dimension(fact.unit)} <= either
 
 
 def _of_another(inquiry: Inquiry, scored: Scored) -> bool:
@@ -246,6 +256,8 @@ def _agrees(fact: Fact, asked: Figure, bounds: list[Condition]) -> bool:
     """Whether a fact has the figure asked about, or lies within the bound that the question sets ("过400亿了没")."""
     if equal(fact.value, asked.value) and not (bounds and bounds[0].relation == "<"):
         return True
+    if _SOME_MORE.search(asked.strength):  # 十一万多 is any number from 11万 to 12万
+        return asked.value <= fact.value < asked.value + 10.0 ** math.floor(math.log10(asked.value))
     if fact.high is not None and fact.value <= asked.value <= fact.high:
         return True
     return bool(bounds) and bounds[0].holds(fact.value)

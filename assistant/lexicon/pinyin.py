@@ -51,6 +51,20 @@ def written_as(name: str, text: str) -> tuple[str, ...]:
     return tuple(w for w, _ in sorted(counts.items(), key=lambda c: (-c[1], c[0]))[:MOST])
 
 
+def sounding_like(word: str) -> str:
+    """A pattern of words that sound like one of Chinese characters, tones aside."""
+    readings = _readings()
+    same = ({c, *"".join(readings[s] for s in _syllables_of_character(c))} for c in word)
+    return "".join(f"[{''.join(sorted(chars))}]" for chars in same)
+
+
+def _syllables_of_character(char: str) -> list[str]:
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    known = _readings()
+    return [s for s in {_plain(r) for r in pinyin_dict.get(ord(char), "").split(",")} if s in known]
+
+
 @functools.cache
 def _readings() -> dict[str, str]:
     """Syllable without its tone → the characters that may be read so."""

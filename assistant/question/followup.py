@@ -46,6 +46,10 @@ _LATTER = re.compile(r"后者|第二个(?:省|地方)|另一?个(?:省|地方)?|
 _TWO_PLACES = re.compile(
     r"[这那]?[两二](?:个省|个地方|地|省|家|者)|[这那]?俩(?!人)|\bthe two(?: provinces)?\b|\bboth (?:of them|provinces)\b|\beach of them\b"
 )
+_BETWEEN_TWO = re.compile(
+    r"^(?:那|这)?(?:两个?数?|两者|二者|俩)(?:之间|数)?(?:的)?(?:相?差|差距)(?:了|是|为)?(?:多少|几|多大)|\b(?:gap|difference) between (?:the two|them|these two)\b"
+)
+"""How far the two figures asked for before lie apart."""
 _TWO_MEASURES = re.compile(
     r"[这那][两二](?:个数|项|个指标|个目标|样)|两(?:个数|项指标)|\b(?:both|these|those|the) (?:two )?(?:figures|numbers|targets)\b"
 )
@@ -84,11 +88,12 @@ HISTORY_TURNS = 6
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """The turn before, completed, and the places and measures spoken of up to it, each once, the latest last."""
+    """The turn before, completed, and the places, measures and roles spoken of up to it, each once, the latest last."""
 
     question: Question
     places: tuple[str, ...] = ()
     measures: tuple[Term, ...] = ()
+    roles: tuple[Period, ...] = ()
 
 
 def understand(text: str, history: Sequence[str], lexicon: Lexicon, segmenter: Segmenter) -> Question:
@@ -100,12 +105,13 @@ def understand(text: str, history: Sequence[str], lexicon: Lexicon, segmenter: S
 
 
 def _remembered(question: Question, before: _Before | None) -> _Before:
-    places, measures = (before.places, before.measures) if before else ((), ())
+    places, measures, roles = (before.places, before.measures, before.roles) if before else ((), (), ())
     named = [t for t in question.terms if t.kind == "measure"]
     return _Before(
         question,
         (*(p for p in places if p not in question.named), *question.named),
         (*(m for m in measures if m not in named), *named),
+        (*(r for r in roles if r not in question.periods), *question.periods),
     )
 
 
@@ -136,6 +142,8 @@ def _carried(reading: Reading, before: _Before | None, lexicon: Lexicon) -> Ques
     roles = last.periods or (("review",) if last.years else ())
     compared = bool(reading.spoken and roles and not own and _THAN_BEFORE.search(folded))
     periods = last.periods if carried["periods"] else question.periods
+    if _BETWEEN_TWO.search(folded) and len(before.roles) > 1 and len(before.places) < 2 and not own:
+        periods, compared = before.roles[-2:], False
     merged = replace(
         question,
         provinces=places if carried["provinces"] else question.provinces,

@@ -57,7 +57,7 @@ _SIGNS: dict[str, str] = {
     "how": r"怎么|怎样|如何|咋|\bhow (?:do|does|did|will|is|are|was|were|can|should|to)\b|\bin what ways?\b|\bhow P\b",
     "how it stands": r"怎么样|如何[?。]?$|咋样|咋定|怎么定|怎样了",
     "means": r"指(?:的是|什么|啥|哪)|(?:是|分别是)(?:哪|什么)|\brefer to\b|\bmean\b|\bstand for\b",
-    "summarise": r"概括|总结|归纳|汇总|梳理|介绍|整理|要点|摘要|说说|谈谈|简要|盘点|讲讲|聊聊|\bsum(?:mar\w+| up)\b|\boutline\b|\boverview\b|\bdescribe\b|\btell me about\b|\bexplain\b|\bwalk me\b|\bkey points\b|\bmain\b",
+    "summarise": r"\brundown\b|\brecap\b|\bdigest\b|\bbrief me\b|概括|总结|归纳|汇总|梳理|介绍|整理|要点|摘要|说说|谈谈|简要|盘点|讲讲|聊聊|\bsum(?:mar\w+| up)\b|\boutline\b|\boverview\b|\bdescribe\b|\btell me about\b|\bexplain\b|\bwalk me\b|\bkey points\b|\bmain\b",
     "policy nouns": r"措施|举措|做法|安排|进展|成绩|成效|政策|部署|思路|工作|办法|抓手|亮点|打算|情况|建设|发展|改革|保护|方面|领域|民生实事|问题|困难|指标|重点|蓝图|经验|\b(?:measures?|steps|policy|policies|reforms?|progress|work|plans?|approach|strategy|support|achievements|problems|tasks|points|development|protection)\b",
     "policy end": r"(?:措施|举措|做法|安排|进展|成绩|成效|政策|部署|思路|工作|办法|抓手|亮点|打算|情况|建设|发展|改革|保护|方面|合作|转型|振兴|内容|要点|重点|路径|融合|战略|提质增效)[?。!]?$|(?:这|那)?(?:块|方面|上)(?:的)?",
     "to": r"打算|要|准备|计划|想|拟|将|会|\b(?:plan|want|intend|aim|will|is to|going to)\w*",

@@ -38,7 +38,7 @@ _EITHER_FORM = re.compile(r"(?:新增|增量|增速)还是(?:总数|总量|存�
 _MONEY = re.compile(r"多少(?:个)?(?:亿|万)(?!分)")
 _UNIT_WORDS = re.compile(
     r"(?:多少|(?<![哪那这好])几)(?:个|来)?\s?(个百分点|百分点|点(?!零)|亿元|万元|元|块钱|钱|资金|融资|贷款|补贴|个?小时|个?钟头|家|户|项|个|件|人|名|位|所|座|条|台|亩|吨|公里|款|次|家企业|辆|倍|成(?![果员交立效本绩功]))|百分之(?:几|多少)|(?P<long>多长(?!时间)|多远)"
-    r"|(?P<share>占(?!地)(?:了)?多少|占比|(?:占|所占)?比重|(?:占|所占)比例)|\b(?:how many per ?cent|by what per ?cent(?:age)?|what per ?cent(?:age)?|what (?:share|proportion))\b|(?P<sum>(?:基金|资金|投资|贷款|预算|债券|融资|信贷)[^,。?]{0,6}(?:规模|盘子|总额|额度))|\b(?P<yuan>in yuan|how many yuan|how much (?:[a-z]+ ){0,2}(?:money|financing|funding|capital|cash))\b"
+    r"|(?P<share>占(?!地)(?:了)?多少|占比|(?:占|所占)?比重|(?:占|所占)比例)|\b(?:how many per ?cent|by what per ?cent(?:age)?|what per ?cent(?:age)?|what (?:share|proportion)|as an? (?:share|proportion|percentage) of)\b|(?P<sum>(?:基金|资金|投资|贷款|预算|债券|融资|信贷)[^,。?]{0,6}(?:规模|盘子|总额|额度))|\b(?P<yuan>in yuan|how many yuan|how much (?:[a-z]+ ){0,2}(?:money|financing|funding|capital|cash))\b"
 )
 _UNITS = {"亿元": "元", "万元": "元", "点": "%", "家企业": "家", "成": "%"}
 _UNITS |= dict.fromkeys(("钱", "块钱", "资金", "融资", "贷款", "补贴"), "元")

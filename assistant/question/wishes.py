@@ -25,6 +25,8 @@ _CUT = re.compile(
     rf"[，,；;。？?：:！!]|(?=(?:但是?|却|而(?!且)|可是?|又|也|还)?(?:{_NEGATION}))|(?<=[^\s])(?=(?:既|同时(?!期)|并且|而且|又(?![一])|也(?=提|讲|说|写|有)))"
     r"|、(?=又|没|未|也|还|并)|\bbut\b|\byet\b|\bwhile\b|\bboth\b|\bas well as\b|\band (?:also|both)\b"
 )
+_GLOSS = re.compile(r"[，,]?(?:也就是|亦即|换句话说)(?:说|搞|所谓的?)?[，,]?")
+"""Between two ways of saying one thing: either will do."""
 _ALSO_COUNTS = re.compile(r"[（(](?:[^（）()、，,]{1,8}的[、，,]?)+(?:都|也|均)(?:算|行|要|可以?)[^（）()]{0,3}[）)]")
 """States in which a thing counts as well ("（在建的、想创建的都算）"): asked for by themselves of nobody."""
 _CONTAINER = re.compile(
@@ -82,7 +84,8 @@ def wishes_of(text: str, named: Sequence[tuple[int, int]] = ()) -> Wishes:
 
     :param named: where the question names things, ``[start, end)``; none is ever cut in two.
     """
-    plain = _ALSO_COUNTS.sub(lambda m: " " * len(m[0]), text)
+    plain = _GLOSS.sub(lambda m: "、" + " " * (len(m[0]) - 1), text)
+    plain = _ALSO_COUNTS.sub(lambda m: " " * len(m[0]), plain)
     excluded: list[str] = []
     for pattern in _LOOKALIKE:
         for m in list(pattern.finditer(fold(plain))):
