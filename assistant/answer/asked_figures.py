@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field, replace
 
 from assistant.answer.beside import by_head, in_its_sentence
+from assistant.answer.comparing import TOGETHER
+from assistant.answer.comparison import sum_of
 from assistant.answer.draft import Draft
 from assistant.answer.features import measure_ids, same_unit
 from assistant.answer.figure import Scored, best_facts, enough, figure_line, shown, start_of
@@ -22,6 +24,7 @@ FAINT = 0.1
 """Share of the probability asked of an answer, from which the measure asked for before is known in another role."""
 LIKELY = 0.5
 """Probability from which a figure answers a question that may not ask for one."""
+_ASKED = re.compile(r"多少|几(?!乎)|\bhow (?:many|much)\b")
 SAME_SENTENCE = 120
 """Characters after a figure within which the text still speaks of the same thing."""
 
@@ -46,11 +49,16 @@ def answer_figure(inquiry: Inquiry, words: Wording) -> Draft | None:
     if asked.unstated:
         draft.status = "partial"
         lines.append(words.say("part_unstated", parts=(", " if words.english else "、").join(asked.unstated)))
+    together = None
+    folded = fold(inquiry.question.text)
+    if len(chosen) > 1 and TOGETHER.search(folded) and len(_ASKED.findall(folded)) == 1:
+        lines += (summed := sum_of(draft, words, chosen))
+        together = draft.computed[-1].value if summed else None
     others = _other_roles(inquiry, asked.first, chosen)
     if others:
         lines += ["", words.say("also"), *(f"- {figure_line(inquiry, draft, words, s)}" for s in others)]
     draft.text = "\n".join(lines)
-    draft.short = ("; " if words.english else "；").join(_bare(s.fact, inquiry) for s in chosen)
+    draft.short = together or ("; " if words.english else "；").join(_bare(s.fact, inquiry) for s in chosen)
     draft.provinces = tuple(dict.fromkeys(s.fact.province for s in chosen if s.fact.province))
     return draft
 

@@ -234,7 +234,7 @@ def _remarks(inquiry: Inquiry, draft: Draft, words: Wording, *, rows: Sequence[S
         if floor is not None:
             lines.append(words.say("floor", figure=floor.fact.figure, mark=f"[{number(draft, floor)}]"))
         if len(rows) > 1 and TOGETHER.search(fold(inquiry.question.text)) and len({role_of(s.fact) for s in rows}) == 1:
-            return [*lines, *_sum(draft, words, rows)]
+            return [*lines, *sum_of(draft, words, rows)]
         if len(rows) == 2 and rows[0].fact.value == rows[1].fact.value:
             lines.append(words.say("level_with"))
         if len(rows) == 2 or (len(rows) > 2 and _GAP.search(fold(inquiry.question.text))):
@@ -256,7 +256,7 @@ def _may_exceed(lower: Fact, higher: Fact) -> bool:
     return bool(_BEYOND.search(lower.figure)) and higher.value * (1 - CLOSE) <= lower.value < higher.value
 
 
-def _sum(draft: Draft, words: Wording, rows: Sequence[Scored]) -> list[str]:
+def sum_of(draft: Draft, words: Wording, rows: Sequence[Scored]) -> list[str]:
     """What figures of one unit and kind make together, computed exactly; nothing where they are rates or ranges."""
     facts = [s.fact for s in rows]
     if len({(f.kind, f.unit) for f in facts}) > 1 or facts[0].unit == "%" or any(f.high is not None for f in facts):

@@ -88,10 +88,15 @@ def _of_another(inquiry: Inquiry, fact: Fact) -> bool:
     if clashes:
         clause = squeezed(inquiry.store.text(fact.clause))
         return not any(term_match(t, clause) == 1.0 for t in asked)
-    passage = inquiry.passage_at(fact.span)  # "总额突破8000亿元" has its name in the clause before
-    at = fact.span.start - passage.span.start
-    around = squeezed(next((passage.text[a:b] for a, b in sentences(passage.text) if a <= at < b), passage.text))
+    around = _sentence_of(inquiry, fact)  # "总额突破8000亿元" has its name in the clause before
     return not any(term_match(t, around) >= SOME for t in asked)
+
+
+def _sentence_of(inquiry: Inquiry, fact: Fact) -> str:
+    """The sentence of a fact, squeezed."""
+    passage = inquiry.passage_at(fact.span)
+    at = fact.span.start - passage.span.start
+    return squeezed(next((passage.text[a:b] for a, b in sentences(passage.text) if a <= at < b), passage.text))
 
 
 SOME = 0.25

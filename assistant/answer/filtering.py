@@ -35,7 +35,8 @@ def _with_names(question: Question, store: Store) -> Question:
         word = term.wordings[0].replace("’", "'")
         if word not in names or any(map(has_cjk, term.wordings)):
             return term
-        return replace(term, wordings=(*term.wordings, *written_as(word, text)))
+        written = written_as(word, text)  # what is written so is a name
+        return replace(term, wordings=(*term.wordings, *written), kind="term" if written else term.kind)
 
     return replace(question, terms=tuple(map(known, question.terms)))
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from assistant.answer.comparing import plainly
 from assistant.answer.excerpts import best_of_province
 from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match
+from assistant.question.speech import proper
 from assistant.text import clauses, fold, has_cjk
 from assistant.types import Filter
 
@@ -30,14 +31,14 @@ _ORDINAL = re.compile(
 )
 _STAGE = re.compile(r"(?P<digit>[一二三四五六])(?P<noun>期)(?!间|末|盼)")
 _BUILT_WORD = re.compile(
-    "批下来|牌子|挂牌|到手|创建|通车|开通|投用|投产|建成|获批|完工|竣工|通航|开放|运营|开业|已经|底|完成"
+    "批下来|牌子|挂牌|到手|创建|成为|正式|建好|通船|通水|落成|启用|通车|开通|投用|投产|建成|获批|完工|竣工|通航|开放|运营|开业|已经|底|完成"
 )
 _UNDER_WAY = re.compile(
     r"^(?:[^，,。；;]{0,6})?(?:建成|开工|加快|推进|推动|力促|力争|争取|开展|启动|谋划|筹建|申建|申报|申请|申创|争创|创建)[^，,。；;]*|前期工作|创建攻坚|建设$"
 )
 """What a plan says of a thing that is not there yet: to build it, to open it, to prepare it."""
 _BUILT = re.compile(
-    r"(?:批|办|拿|建|修|盖)下来了?(?:吗|没)|拿到[^,。?]{0,6}(?:牌子|批文)了?(?:吗|没)|挂牌了?(?:吗|没)|(?:是否|是不是)?已经?[^,。?]{0,6}(?:创建|筹建|组建)(?:完成|成功|好)|有没有(?:通车|开通|投用|投产|建成|完工|竣工|通航)|(?:已经|算|已|就)[^,。?]{0,6}(?:通车|开通|投用|投产|建成|获批|完工|竣工|通航|开放|运营|开业)|(?:通车|开通|投用|投产|建成|完工|竣工|通航|开放|运营)了(?:吗|没|吧)"
+    r"(?:批|办|拿|建|修|盖)下来了?(?:吗|没)|拿到[^,。?]{0,6}(?:牌子|批文)了?(?:吗|没)|挂牌了?(?:吗|没)|(?:是否|是不是)?已经?[^,。?]{0,6}(?:创建|筹建|组建)(?:完成|成功|好)|有没有(?:通车|开通|投用|投产|建成|完工|竣工|通航)|(?:已经|算|已|就)[^,。?]{0,6}(?:成为|建好|通船|通水|落成|启用|通车|开通|投用|投产|建成|获批|完工|竣工|通航|开放|运营|开业)|(?:通车|开通|投用|投产|建成|完工|竣工|通航|开放|运营)了(?:吗|没|吧)"
     r"|\b(?:already|yet)\b[^?]*\b(?:open|opened|built|finished|completed|running|in service|in operation)\b|\b(?:has|have|is|are|was|were)\b[^?]*\b(?:opened|finished|completed|built|in service|in operation)\b[^?]*\b(?:already|yet|last year)\b"
 )
 _MENTION = re.compile(r"提到|提及|写到|写进|说到|讲到|\b(?:mention|refer|talk|speak)\w*")
@@ -53,7 +54,9 @@ _UP = re.compile(
 )
 _DOWN = re.compile(r"降[价了]|跌|降低|变[少小低便]|\bwent down\b")
 _OUTWARD = re.compile(r"(?:往|向)?外流|流失|出走")
-_FIRST_OF_ALL = re.compile(r"(?:全国|世界|全球|国内)[^,。]{0,6}(?:第一(?![个次届批家座])|首位|最|头名|冠军)")
+_FIRST_OF_ALL = re.compile(
+    r"(?:全国|世界|全球|国内|亚洲|西部|中部|东部|东北)[^,。]{0,6}(?:第一(?![个次届批家座])|首位|最|头名|冠军)"
+)
 _IS_FIRST = re.compile(r"第一|首位|榜首|居首|领跑|全国首|最[高大多快强好]")
 _THERE = re.compile(
     r"获批|建成|投产|投用|通车|开通|通航|竣工|完工|挂牌|落户|成立|运营|揭牌|(?:正式|已经?|成功)[^，,。；;]{0,6}(?:设立|启用)"
@@ -184,11 +187,20 @@ def _core(phrase: str) -> str:
 def said_only_elsewhere(inquiry: Inquiry) -> str:
     """A name that the question gives to a province which never says it, and another does; empty if there is none."""
     own = tuple(p for p in inquiry.question.named if p in inquiry.held)
-    name = _name(inquiry) if own else ""
-    if not name or any(name in squeezed(p.text) for p in inquiry.passages(Filter(own))):
+    if not own:
         return ""
     others = Filter(tuple(p for p in inquiry.held if p not in own))
-    return name if any(name in squeezed(p.text) for p in inquiry.passages(others)) else ""
+    for name in filter(None, (_name(inquiry), *_places_named(inquiry))):
+        here = any(name in squeezed(p.text) for p in inquiry.passages(Filter(own)))
+        if not here and any(name in squeezed(p.text) for p in inquiry.passages(others)):
+            return name
+    return ""
+
+
+def _places_named(inquiry: Inquiry) -> list[str]:
+    """The words of the question that no lexicon knows and that name a place or a thing of its own (哈大齐)."""
+    words = [t.wordings[0] for t in inquiry.question.terms if t.kind == "word" and len(t.wordings) == 1]
+    return [squeezed(w) for w in proper(inquiry.question.text, words)]
 
 
 def ordinals(text: str) -> dict[str, int]:

@@ -23,7 +23,7 @@ _FIGURES_ASKED = re.compile(
 )
 _OF_ASKING = frozenset(
     "从头到尾 自始至终 通篇 全篇 字样 提法 感觉 觉得 印象 发现 回事 四个字 两个字 三个字 报告 摘录 总结 文件 材料 全文 规划 工作 工作报告 部署 安排 成绩 动作 说法 想法 内容 事情 名字 字 头 里头 地方 地区 省区 省市 省份 左右 压根 沾边 要求 这事 以外 之外 家数 户数 亩数 人数 数字 "
-    "region regions report reports provincial place places government governments leaving aside six eleven name names whose bring brings discuss discussed "
+    "show shows shown up appear appears region regions report reports provincial place places government governments leaving aside six eleven name names whose bring brings discuss discussed "
     "refer refers referred mentioned said anything something put come comes number numeric explicit value yuan them they it yearly stock increase "
     "support launch launches use uses using picked picks try trying whole only never leave out explicit intend include includes including promise promises among both".split()
 )
@@ -83,7 +83,10 @@ def demands_of(inquiry: Inquiry) -> Demands:
     spare: list[Demand] = []  # verbs alone are asked of nobody beside what others name ("翻遍今年的计划")
     for wish in wishes.wishes:
         before = demands[-1].topics[-1] if demands else None
-        topics = tuple(t for text in wish.alternatives if (t := _topic(inquiry, wish, text, before)) is not None)
+        spelt = tuple(a for a in wish.alternatives if question.language == "en" and has_cjk(a))
+        topics = tuple(
+            t for text in spelt or wish.alternatives if (t := _topic(inquiry, wish, text, before)) is not None
+        )
         topics = tuple(replace(t, conditions=_strict(t.conditions, wishes.excluded)) for t in topics)
         topics = _as_telling(_with_any_verb(topics))
         named = any(t.named for t in topics)  # what is asked beside a name is asked for as well
@@ -125,6 +128,8 @@ def _without_context(inquiry: Inquiry, demands: list[Demand]) -> list[Demand]:
         return demands
     asked = "，".join(clauses[at:])
     kept = [d for d in demands if any(t.phrase in asked for t in d.topics)]
+    if kept and all(_says_only_what_is_done(t) for d in kept for t in d.topics):  # "…加计扣除，哪几个省要落实"
+        return [d for d in demands if d not in kept] or demands
     return kept or demands
 
 

@@ -33,7 +33,9 @@ _EXCLUDED = re.compile(
     r"|除(?![夕非险草])[^，,。；;？?了]{1,14}?(?:以外|之外|外)|[（(，,；;][^，,。；;？?（）()]{1,12}(?:不算|除外|不含|不计)[）)]?"
     r"|(?:^|[（(，,；;])[^，,。；;？?（）()]{1,12}(?:以外|之外)"
 )
-_NAMED_PLAN = re.compile(r"(?<=[TQ])(?:行动)?(?:计划|规划|工程|方案)(?![^,。?]{0,2}[做搞建增培引推实开设立达])")
+_NAMED_PLAN = re.compile(
+    r"(?<=[TQ])\s?[”\"」』》]?\s?(?:行动)?(?:计划|规划|工程|方案)(?![^,。?]{0,2}[做搞建增培引推实开设立达])"
+)
 """The last word of a plan's own name ("海河英才"计划), which asks for no target."""
 _REPORT = re.compile(
     r"(?<![\d.])(?P<year>(?:19|20)\d\d)(?:\s?年?(?:度|的)?(?:国务院|省|市)?(?:政府)?(?:工作)?报告|(?:'s)? (?:government )?(?:work )?report\b)"
@@ -83,7 +85,10 @@ class Reading:
             signs = frozenset(s for s in signs if not re.fullmatch(r"named\d", s)) | {f"named{min(named, 2)}"}
         kind = load_intent_model().best(signs)
         counts = self.question.units and not signs & _ASKS_WHO
-        return self.unlisted() if kind == "list" and counts else kind  # "头雁"行动支持多少所大学 asks for no provinces
+        if kind == "list" and counts:
+            return self.unlisted()  # "头雁"行动支持多少所大学 asks for no provinces
+        unsaid = "not saying" in signs and signs & {"which province", "which place"} and not self.question.named
+        return "list" if kind == "fact" and unsaid else kind
 
     def unlisted(self) -> Intent:
         """The kind of answer wanted where there are no provinces to list: that of a question about one place."""

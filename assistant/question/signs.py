@@ -36,7 +36,7 @@ _SIGNS: dict[str, str] = {
     "ordinal": r"第几|几号|\bwhich (?:edition|time)\b|\bhow many(?:th)\b",
     "few provinces": r"(?:有|共)?(?:几|多少)个?省|\bhow many (?:provinces|reports|regions)\b",
     "few aspects": r"几(?:个方面|方面|点|招|件|步|条(?!高|铁|航|线)|项(?:行动|措施|工作|任务))",
-    "quantity noun": r"数(?:量|目|值)?(?:[?。,]|$)|总(?:数|量|额|产量)|规模|占比|比重|比例|增[速幅]|涨幅|增长率|目标数|数字|额(?:[?。,]|$)|量(?:[?。,]|$)|率(?:[?。,]|$)|\b(?:number|amount|share|percentage|proportion|rate|figure|count|total|level|value|size|volume|sum|percent|quantity|length|intensity|target|growth|output)\b",
+    "quantity noun": r"数(?:量|目|值)?(?:[?。,]|$)|总(?:数|量|额|产量)|规模|占比|比重|比例|增[速幅]|涨幅|增长率|目标数|数字|额(?:[?。,]|$)|量(?:[?。,]|$)|(?:里程|总长|面积)(?:[?。, Y]|$)|率(?:[?。,]|$)|\b(?:number|amount|share|percentage|proportion|rate|figure|count|total|level|value|size|volume|sum|percent|quantity|length|intensity|target|growth|output)\b",
     "what rate": r"\bwhat (?:[a-z&-]+ ){0,4}(?:number|amount|share|percentage|proportion|rate|figure|count|total|level|value|size|volume|sum|percent|quantity|length|intensity|growth|output|efficiency|increase|income|temperature|price|age|speed|ratio|budget)\b",
     "what measure": r"\b(?:what|which)(?: is| was| are| were|'s)?(?: the| its)?(?: [a-z-]+){0,2} M\b|M(?:的?(?:目标|任务))?(?:是|为|定在?|到)了?(?:多少|几)",
     "ends in measure": r"M\s?(?:的?(?:目标|任务|增速|增幅|规模|总数|数量|总量|存量|增长|情况)?)?(?:是|为|呢|多少)?[?。!]?$",

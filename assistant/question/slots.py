@@ -70,7 +70,7 @@ _SPANS = re.compile(r"五年|以前|原来|原先|当初|起初|five years|used 
 """What reaches further back than the last year, so that weak words do not mean its result."""
 _TWO_YEARS = re.compile(r"两年|前后")
 _NOW_AND_AIM = re.compile(
-    r"(?:现在|目前|如今|眼下|现有)[^。?]{0,16}(?:跟|和|与|同|离|距|比)[^。?]{0,8}(?:今年|目标|计划|要)"
+    r"(?:离|距)[^。?]{0,8}(?:目标|计划)[^。?]{0,6}差|(?:现在|目前|如今|眼下|现有)[^。?]{0,16}(?:跟|和|与|同|离|距|比)[^。?]{0,8}(?:今年|目标|计划|要)"
     r"|(?:今年|目标|计划)[^。?]{0,16}(?:跟|和|与|同|比|较)[^。?]{0,4}(?:现在|目前|如今|眼下|现有)"
 )
 """What there is set against what is aimed at."""

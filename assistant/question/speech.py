@@ -11,6 +11,7 @@ _NEITHER = frozenset({"c", "d", "df", "e", "f", "h", "k", "m", "mq", "o", "p", "
 """jieba's tags of conjunctions, adverbs, numerals, prepositions, measure words, pronouns, particles."""
 _EMPTY = frozenset({"c", "d", "df", "e", "m", "mq", "o", "p", "r", "rr", "u", "ud", "ug", "uj", "ul", "uv", "uz", "y"})
 """Of these, the tags of words that a question can do without."""
+_PROPER = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz"})
 _DOING = frozenset({"v", "vd", "vi", "vq", "a", "ag"})
 NAMES, DOES, NEITHER = 1.0, 0.5, 0.0
 
@@ -40,6 +41,18 @@ def empty(text: str, words: Iterable[str]) -> frozenset[str]:
         if at >= 0 and all(t in _EMPTY for t in tags[at : at + len(word)]):
             found.add(word)
     return frozenset(found)
+
+
+def proper(text: str, words: Iterable[str]) -> list[str]:
+    """The words of a text, of three characters or more, that are names of places, persons or other single things."""
+    plain = to_simplified(fold(text))
+    tags = _tags(plain)
+    found = []
+    for word in words:
+        at = plain.find(to_simplified(fold(word)))
+        if len(word) > 2 and at >= 0 and {*tags[at : at + len(word)]} <= _PROPER:
+            found.append(word)
+    return found
 
 
 def _weight(tag: str) -> float:
