@@ -150,6 +150,10 @@ def test_no_promise_is_broken_over_any_text(assistant, question, history):
     assert same_twice(answer.to_dict(), assistant.ask(question, history=history).to_dict()) == []
 
 
+def test_an_exponent_belongs_to_its_number(assistant):
+    assert problems(assistant, assistant.ask("A0²")) == []
+
+
 def test_many_threads_get_the_same_answers(assistant):
     questions = [
         "山东2022年高新技术企业要达到多少家？",

@@ -266,6 +266,8 @@ def _phrase(text: str, terms: tuple[Term, ...]) -> str:
         return "、".join(t.wordings[0] for t in terms)
     start, end = min(a for a, _ in spans), max(b for _, b in spans)
     if not has_cjk(text):
+        while text[end : end + 1].isalnum():  # "A0²" is not cut before its exponent
+            end += 1
         return text[start:end]
     named = [t for t in terms if t.kind != "word"]
     if len(named) == 1 and end - start > 2 * len(named[0].wordings[0]) + 4:
