@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from killing import AFTER, Forker, build, told
+from killing import AFTER, Forker, build, clear, told
 from small import open_small
 from store_fakes import corpus
 
@@ -65,7 +65,7 @@ def answers(whole, forker, room):
         assert (ended["signal"], ended["status"]) == (0, 0)
         out[work] = before, told(folder), ended["steps"], ended["seconds"]
         assert out[work][1][0] == AFTER[work]
-        shutil.rmtree(folder)
+        clear(folder)
     return out
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,15 @@ def told(folder):
             return [d.id for d in store.documents()], words, vectors
     except StoreMissing:
         return None
+
+
+def clear(folder):
+    """Remove a store that has just been read: opening it, a thread of the word index puts a lock file there for a moment."""
+    for _ in range(100):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+    raise AssertionError(f"{folder} stays")
 
 
 class Forker:

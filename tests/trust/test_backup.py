@@ -10,6 +10,7 @@ import stat
 import zipfile
 
 import pytest
+from killing import clear
 from noise import altered
 from small import EXTRA, QUESTIONS, Stub, open_small
 from store_fakes import as_format_1
@@ -32,7 +33,7 @@ def test_a_backup_brings_back_what_was(store, tmp_path, name):
     assert [said(a.ask(q)) for q in QUESTIONS] == before  # noticed without a restart
     assert verify(store) == []
     a.close()
-    shutil.rmtree(store)
+    clear(store)
     restore(tmp_path / name, store)
     with_new = open_small(store)
     assert [said(with_new.ask(q)) for q in QUESTIONS] == before

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from killing import AFTER, HERE, NEW, OLD_IDS, build, told
+from killing import AFTER, HERE, NEW, OLD_IDS, build, clear, told
 from store_fakes import corpus
 
 from assistant.errors import StoreError
@@ -36,7 +36,7 @@ def survive(work, forker, whole, folder, answers, **when):
     assert told(folder)[0] == AFTER["add"] and verify(folder) == []
     assert not [p for p in folder.iterdir() if p.suffix == ".tmp" or p.name.endswith("-journal")]
     assert len(list(folder.glob("gen-*"))) <= 2
-    shutil.rmtree(folder)
+    clear(folder)
     return ended["signal"] != 0
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from killing import AFTER, HERE, NEW, OLD_IDS, build, told
+from killing import AFTER, HERE, NEW, OLD_IDS, build, clear, told
 from store_fakes import corpus
 
 from assistant.errors import StoreError
@@ -69,7 +69,7 @@ def refused(forker, whole, room, answers, tally, *, each):
             assert found is None or verify(folder) == []
             build(folder, [NEW, *corpus()])
             assert told(folder)[0] == AFTER["add"] and verify(folder) == []
-            shutil.rmtree(folder)
+            clear(folder)
             tally["full disks survived"] += 1
 
 
@@ -138,7 +138,7 @@ def test_a_real_disk_that_is_full(whole, disk, tally, work):
         CHANGES[work](folder)
         assert verify(folder) == [] and not list(folder.glob("*.tmp"))
         for path in disk.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            clear(path) if path.is_dir() else path.unlink()
         left += 2 * BLOCK
     assert refusals > 3
     tally["full disks survived"] += refusals
