@@ -186,6 +186,8 @@ def test_nothing_in_markdown_is_markup_but_our_own(answer):
 
 
 @given(any_answers() | sound_answers())
+@example(replace(COMPARED, short="0\xa0"))
+@example(replace(COMPARED, short="\xa0"))
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_markdown_reads_as_it_was_written(answer):
     blocks = write_up([Exchange(answer)], LIBRARY, accessed=TODAY, language="zh")

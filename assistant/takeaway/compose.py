@@ -124,8 +124,8 @@ class _Exchange:
 
     def _said(self) -> Iterator[Block]:
         a = self._answer
-        if a.short and a.status != "declined":
-            yield Paragraph((plain(a.short),), "short")
+        if (bare := (a.short or "").strip()) and a.status != "declined":  # no blank closes bold type
+            yield Paragraph((plain(bare),), "short")
         body = parse_blocks(a.text, self._cited)
         for block in body:
             # The record's own headings stand above those of an answer.
