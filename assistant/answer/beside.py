@@ -6,14 +6,12 @@ import re
 from dataclasses import replace
 
 from assistant.answer.admission import dimension
-from assistant.answer.excerpts import best_sentences, is_answered
+from assistant.answer.excerpts import SURE, best_sentences, is_answered
 from assistant.answer.figure import Scored, best_facts, enough
 from assistant.answer.inquiry import Inquiry, squeezed, term_match
 from assistant.text import fold, to_simplified
 from assistant.types import Fact, Term
 
-SURE = 1.5
-"""Odds asked of a sentence whose figure is taken as the answer, relative to those for showing it."""
 _HEADED = re.compile(
     r"(?P<before>[\u4e00-\u9fff]{2,8})(?:数量?|总数)?(?:多少|几)(?:家|户|个|项|件|人|名|位|所|座|条)?$|(?:多少|几)(?:家|户|个|项|件|名|位|所|座|条)?(?P<after>[\u4e00-\u9fff]{2,8})"
 )

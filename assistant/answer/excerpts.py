@@ -55,9 +55,13 @@ def best_of_province(inquiry: Inquiry, province: str) -> Stretch | None:
     return ranked[0] if speaks or is_answered(inquiry, ranked) else None
 
 
+VERSION = re.compile(r"几点零|第几版|哪(?:一|个)版|\bwh(?:at|ich) version\b")
+"""Asks for what is written with a number, but counts nothing (人才政策3.0版)."""
+SURE = 1.5
+"""Odds asked of a sentence for a verdict or a figure, relative to those for showing it: a wrong one misleads more."""
 _FORMS = (
     (_NAMED, _QUOTED),
-    (re.compile(r"几点零|第几版|哪(?:一|个)版|\bwh(?:at|ich) version\b"), re.compile(r"\d(?:\.\d)?版")),
+    (VERSION, re.compile(r"\d(?:\.\d)?版")),
 )
 """Words that ask for something written in a form of its own, and that form."""
 _WHICH_CITY = re.compile(r"哪(?:个|座|一个|些|几个)?(?:城市|地市|市)|\bwh(?:ich|at) cit(?:y|ies)\b")

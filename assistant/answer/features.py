@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from assistant.answer.admission import admissible
 from assistant.answer.calibration import load_calibration
-from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match, weight_of
+from assistant.answer.inquiry import LIKE, Inquiry, Stretch, squeezed, term_match, weight_of
 from assistant.answer.ranking import RANKED, rank_sentences, sentence_scores
 from assistant.lexicon import Lexicon
 from assistant.text import sentences
@@ -85,11 +85,11 @@ def _of_another(inquiry: Inquiry, fact: Fact) -> bool:
     clashes = bool(_identified(inquiry, fact.named)["measure_clashes"])
     if not asked or (not clashes and len(asked) < len(inquiry.question.terms)):
         return False
-    if clashes:
-        clause = squeezed(inquiry.store.text(fact.clause))
-        return not any(term_match(t, clause) == 1.0 for t in asked)
-    around = _sentence_of(inquiry, fact)  # "总额突破8000亿元" has its name in the clause before
-    return not any(term_match(t, around) >= SOME for t in asked)
+    clause = squeezed(inquiry.store.text(fact.clause))
+    if any(term_match(t, clause) >= (1.0 if clashes else LIKE) for t in asked):
+        return False
+    around = "" if clashes else _sentence_of(inquiry, fact)  # "总额突破8000亿元" has its name in the clause before
+    return not any(term_match(t, around) >= LIKE for t in asked)
 
 
 def _sentence_of(inquiry: Inquiry, fact: Fact) -> str:
@@ -97,10 +97,6 @@ def _sentence_of(inquiry: Inquiry, fact: Fact) -> str:
     passage = inquiry.passage_at(fact.span)
     at = fact.span.start - passage.span.start
     return squeezed(next((passage.text[a:b] for a, b in sentences(passage.text) if a <= at < b), passage.text))
-
-
-SOME = 0.25
-"""``term_match`` of half of a name's character pairs, under which a sentence speaks of something else."""
 
 
 _BOUND = re.compile(r"超|突破|逾|余|多|近|以上|不低于")

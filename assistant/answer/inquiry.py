@@ -275,6 +275,10 @@ def weight_of(term: Term) -> float:
     return base * min(len(chinese_of(term) or term.wordings[0]), 6) / 3
 
 
+LIKE = 0.25
+"""``term_match`` from which a text speaks of a term in nearly its words: half of its character pairs."""
+
+
 def term_match(term: Term, folded: str) -> float:
     """1 if any wording stands in the squeezed text, else for Han wordings the share of their character pairs found."""
     return _match(term.wordings, folded)

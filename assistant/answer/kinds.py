@@ -17,7 +17,7 @@ from assistant.answer.comparing import (
 )
 from assistant.answer.comparison import answer_compare, answer_side_by_side
 from assistant.answer.draft import Draft
-from assistant.answer.excerpts import answer_fact, answer_loosely
+from assistant.answer.excerpts import VERSION, answer_fact, answer_loosely
 from assistant.answer.inquiry import Inquiry
 from assistant.answer.listing import answer_list
 from assistant.answer.summary import answer_numbered, answer_summary
@@ -51,8 +51,6 @@ _OF_AN_ACCOUNT = re.compile(
 _RANKS = re.compile(
     r"[由从](?:高到低|多到少|大到小|低到高|少到多|小到大)|排(?:个|一下|一排)(?:名|序|次)?|排(?:名次|座次|序)|\brank (?:the|them|all|these|by)\b"
 )
-_VERSION = re.compile(r"几点零|第几版|哪(?:一|个)版|\bwhich version\b|\bwhat version\b")
-"""Asks for what is written with a number, but counts nothing (人才政策3.0版)."""
 _SETS_SIDE_BY_SIDE = re.compile(r"比|差|相|谁|哪|最|更|对照|一样|compar|than|differ|versus|\bvs\b|rank")
 
 
@@ -72,7 +70,7 @@ def _rule(intents: str, asks: Callable[[Inquiry, Question, str], object], *first
 
 
 _RULES = (
-    _rule("figure fact compare", lambda i, q, s: _VERSION.search(s), answer_side_by_side, answer_fact, alone=True),
+    _rule("figure fact compare", lambda i, q, s: VERSION.search(s), answer_side_by_side, answer_fact, alone=True),
     _rule("figure fact compare", lambda i, q, s: asks_each_time(q), answer_compare),
     _rule("compare", lambda i, q, s: len(q.years) > 1 and asks_both_ends(q.standalone, i.years), answer_figure),
     _rule("yesno compare", lambda i, q, s: asks_which_of_two(q), answer_figure, answer_fact, alone=True),

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from assistant.answer.comparing import plainly
 from assistant.answer.excerpts import best_of_province
-from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match
+from assistant.answer.inquiry import LIKE, Inquiry, Stretch, squeezed, term_match
 from assistant.question.speech import proper
 from assistant.text import clauses, fold, has_cjk
 from assistant.types import Filter
@@ -103,8 +103,6 @@ def contradicted(inquiry: Inquiry, sentence: str) -> bool:
     )
 
 
-LIKE = 0.25
-"""``term_match`` from which a clause speaks of a term in nearly its words: half of its character pairs."""
 _WHETHER_DONE = re.compile(r"完成|实现|达成|达到|兑现|做到|\b(?:met|meet|achiev\w*|reach\w*|fulfil\w*|complet\w*)\b")
 _UNDONE = re.compile(
     r"(?:未能?|没有?能?|尚未)(?:如期|全面)?(?:实现|完成|达到|达成|兑现|做到)|(?:低于|不及|未及)[^，,。；;]{0,12}(?:预期|目标)"

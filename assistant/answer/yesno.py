@@ -10,7 +10,7 @@ from assistant.answer.admission import counts_alike, dimension
 from assistant.answer.asked_whether import figure_asked, measuring
 from assistant.answer.comparing import plainly
 from assistant.answer.draft import Draft
-from assistant.answer.excerpts import best_of_province, best_sentences, is_answered
+from assistant.answer.excerpts import SURE, best_of_province, best_sentences, is_answered
 from assistant.answer.figure import Scored, best_facts, enough, number, value_in_words
 from assistant.answer.inquiry import Inquiry, Stretch, squeezed
 from assistant.answer.listing import answer_list
@@ -34,8 +34,6 @@ from assistant.question.cues import asks_whether_done, is_denial, quoted_sentenc
 from assistant.text import fold, to_simplified
 from assistant.types import Fact, Filter, Period
 
-SURE = 1.5
-"""Odds asked for a plain 是, relative to those for showing an excerpt: a wrong 是 misleads more than a wrong quote."""
 SUPPORT, MEANING, FAR = 0.69, 4.0, 0.75
 """Coverage asked of a yes, and how far the similarity of the term that fits least makes up for it; ``FAR`` is that of
 words of different things. Of 49 verdicts on sentences these leave out four of six wrong ones and none of the right."""

@@ -139,17 +139,13 @@ def _carried(reading: Reading, before: _Before | None, lexicon: Lexicon) -> Ques
         carried["years"] = False
     if carried["terms"] and question.wanted == "level":
         terms = tuple(whole_of(t, lexicon) for t in terms)
-    roles = last.periods or (("review",) if last.years else ())
-    compared = bool(reading.spoken and roles and not own and _THAN_BEFORE.search(folded))
     periods = last.periods if carried["periods"] else question.periods
-    if _BETWEEN_TWO.search(folded) and len(before.roles) > 1 and len(before.places) < 2 and not own:
-        periods, compared = before.roles[-2:], False
     merged = replace(
         question,
         provinces=places if carried["provinces"] else question.provinces,
         named=places if against else _named_of(places, before) if carried["provinces"] else question.named,
         years=last.years if carried["years"] else question.years,
-        periods=tuple(dict.fromkeys((*roles, *periods))) if compared else periods,
+        periods=periods if own else _compared(reading, before, periods),
         terms=terms,
         content=" ".join(t.wordings[0] for t in terms),
         negated=question.negated or (last.negated and carried["terms"]),
@@ -157,18 +153,38 @@ def _carried(reading: Reading, before: _Before | None, lexicon: Lexicon) -> Ques
         carried=tuple(name for name, taken in carried.items() if taken),
     )
     if _asks_of_winner(reading, before):
-        own_terms = tuple(t for t in question.terms if not _SUPERLATIVE.search(fold(t.wordings[0])))
-        asked = replace(
-            question, terms=own_terms or last.terms, content=" ".join(t.wordings[0] for t in own_terms or last.terms)
-        )
-        asked = replace(asked, carried=() if own_terms else ("terms",), intent="figure", best_of=last)
-        return replace(asked, standalone=_standalone(asked, lexicon))
+        return _of_winner(question, last, lexicon)
     if carried["terms"]:
-        merged = _with_form(merged, last, same_role=periods == last.periods)
+        merged = _with_form(merged, last, same_role=merged.periods == last.periods)
     merged = replace(merged, intent=_intent(replace(reading, question=merged), reading, before))
     if merged.intent == last.intent == "yesno" and carried["terms"] and not asked_figures(question.text):
         merged = replace(merged, yardstick=last.yardstick or last.text)
     return replace(merged, standalone=_standalone(merged, lexicon))
+
+
+def _compared(reading: Reading, before: _Before, periods: tuple[Period, ...]) -> tuple[Period, ...]:
+    """The roles asked about: both where a turn sets its own against the one before, or asks what lies between the two."""
+    last, folded = before.question, fold(reading.question.text)
+    if _BETWEEN_TWO.search(folded) and len(before.roles) > 1 and len(before.places) < 2:
+        return before.roles[-2:]
+    roles = last.periods or (("review",) if last.years else ())
+    set_against = bool(reading.spoken and roles and _THAN_BEFORE.search(folded))
+    return tuple(dict.fromkeys((*roles, *periods))) if set_against else periods
+
+
+def _of_winner(question: Question, last: Question, lexicon: Lexicon) -> Question:
+    """What a turn asks of the province that came first in the turn before."""
+    own = tuple(t for t in question.terms if not _SUPERLATIVE.search(fold(t.wordings[0])))
+    terms = own or last.terms
+    asked = replace(
+        question,
+        terms=terms,
+        content=" ".join(t.wordings[0] for t in terms),
+        carried=() if own else ("terms",),
+        intent="figure",
+        best_of=last,
+    )
+    return replace(asked, standalone=_standalone(asked, lexicon))
 
 
 def _asks_of_winner(reading: Reading, before: _Before) -> bool:
