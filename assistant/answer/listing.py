@@ -59,8 +59,9 @@ def _found(demand: Demand, scope: Sequence[str], demands: Demands) -> Found:
     for topic in demand.topics:
         if topic.by_figure:
             said = stated(topic, scope, demands.excluded)
-        else:  # that nobody says a thing is decided by its name, and beside English words by it as well
-            by_name = demand.negated or topic.inquiry.question.language == "en"
+        else:  # that nobody says a thing is decided by its name, and so is what is quoted or stands beside English words
+            quoted = any(t.kind == "quoted" for t in topic.named)
+            by_name = demand.negated or quoted or topic.inquiry.question.language == "en"
             said = mentions(topic, scope, demands.excluded, by_name=by_name)
         found = {**said, **found}
     return found

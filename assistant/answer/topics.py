@@ -17,6 +17,7 @@ from assistant.text import fold, has_cjk
 from assistant.types import Term
 
 _QUOTED = re.compile(r"[“「『《\"]([^”」』》\"“「『《]{1,60})[”」』》\"]")
+_MARKS = re.compile(r"[“”「」『』\"]")
 _FIGURES_ASKED = re.compile(
     r"数字|数据|指标|数量|数值|(?<!国)家数|户数|人数|亩数|件数|个数|多少|金额|总量|总数|增量|存量|增速|增幅|涨幅|强度|具体(?:数|百分)|百分数|量化|目标(?!任务书)|增长率"
     r"|\bnumbers?\b|\bfigures?\b|\btotals?\b|\bhow m|\bgrowth\b|\bincreases?\b|\bnumeric|\bgoals?\b|\btargets?\b|\bvalues?\b|\bquantif"
@@ -272,7 +273,7 @@ def _phrase(text: str, terms: tuple[Term, ...]) -> str:
     named = [t for t in terms if t.kind != "word"]
     if len(named) == 1 and end - start > 2 * len(named[0].wordings[0]) + 4:
         return named[0].wordings[0]
-    return text[start:end].strip("“”‘’\"' ")
+    return _MARKS.sub("", text[start:end]).strip("‘’' ")
 
 
 def _places_of_names(inquiry: Inquiry) -> list[tuple[int, int]]:
