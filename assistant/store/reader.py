@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import difflib
 import functools
 import re
-import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -23,8 +23,9 @@ from assistant.store.layout import (
     BLOCKS,
     EMBEDDED,
     MILVUS,
+    MORE,
     REBUILD,
-    TRUTH,
+    TERMS,
     WORD_LIST,
     Manifest,
     file_record,
@@ -34,8 +35,9 @@ from assistant.store.layout import (
 )
 from assistant.store.milvus import Milvus
 from assistant.store.milvus_index import MilvusIndex
-from assistant.store.owners import Owners
+from assistant.store.rows import Rows
 from assistant.store.segment import Segmenter
+from assistant.store.sums import Sums
 from assistant.store.ties import Scored
 from assistant.store.vectors import Allowed, Tokens
 from assistant.store.words import weigh
@@ -43,8 +45,8 @@ from assistant.types import Document, Fact, Filter, Holding, Passage, Section, S
 
 T = TypeVar("T")
 CHECKED_BYTES = 16_000_000
-"""Up to so many bytes in all, every file is compared with its checksum at opening (some 20 ms); larger stores only by
-``verify``, and, of the documents, each when it is first read."""
+"""Up to so many bytes in all, every file is compared with its checksum at opening (some 20 ms); of larger stores each
+part is when it is first read, and all of it by ``verify``."""
 _PLACE = re.compile(r"[0-9]{1,15}-[0-9]{1,15}")
 SMALL = 20_000
 """Passages up to which all are kept in memory once one was asked for, some 40 MB with their figures: a list over all
@@ -53,6 +55,8 @@ SELECTIONS = 128
 """Filters whose passages or figures are remembered."""
 SINGLE = 8192
 """Passages kept in memory one by one: those of the figures of some thirty reports."""
+PLACED = 64
+"""Documents of which it is kept where their passages begin: as many as there are whose text is."""
 
 
 class Store:
@@ -69,14 +73,14 @@ class Store:
         self._lock = threading.RLock()
         self._given = segmenter
         self._server = server
-        self._connection = truth.connect_reader(self._place)
+        self._sums = Sums(self._place, manifest)
+        self._truth = Rows(self._place, manifest, self._sums)
         self._opened: dict[str, Any] = {}
         self._allowed = functools.lru_cache(maxsize=16)(self._make_allowed)
         self._selected = functools.lru_cache(maxsize=SELECTIONS)(self._select)
         self._passage = functools.lru_cache(maxsize=SINGLE)(lambda row: self.passages_at((row,))[0])
-        self._row_at = functools.lru_cache(maxsize=SINGLE)(
-            lambda span: self._read(lambda c: truth.select_row_at(c, span))
-        )
+        self._row_at = functools.lru_cache(maxsize=SINGLE)(self._find_row_at)
+        self._placed = functools.lru_cache(maxsize=PLACED)(self._read_placed)
         self._document = functools.lru_cache(maxsize=64)(self._read_document)  # a report is some 100 KB
 
     @classmethod
@@ -95,7 +99,7 @@ class Store:
         wrong += [f"{BLOCKS}/{n}" for n, end in manifest.blocks.items() if (_size(folder / BLOCKS / n) or 0) < end]
         if wrong:
             raise StoreError(f"the store {str(place)!r} lacks or has cut short {', '.join(wrong)}: {REBUILD}")
-        if sum(size for size, _ in manifest.files.values()) <= CHECKED_BYTES:
+        if not manifest.sealed or sum(size for size, _ in manifest.files.values()) <= CHECKED_BYTES:
             damaged = [name for name, record in manifest.files.items() if file_record(place / name) != record]
             if damaged:
                 raise StoreError(f"in the store {str(place)!r} {', '.join(damaged)} is damaged: {REBUILD}")
@@ -152,13 +156,15 @@ class Store:
         return self._given if self._given is not None else self._part("segmenter", self._make_segmenter)
 
     def _make_segmenter(self) -> Segmenter:
+        self._sums.check(WORD_LIST)
         segmenter = Segmenter((self._place / WORD_LIST).read_text(encoding="utf-8").splitlines())
         self.check_segmenter(segmenter)
         return segmenter
 
     def documents(self) -> tuple[Document, ...]:
         """All documents, in order of their ids."""
-        return tuple(self._read(truth.select_documents))
+        go_on()
+        return tuple(self._truth.documents())
 
     def document(self, doc_id: str) -> Document:
         """:raises StoreError: there is no such document; the message names the nearest ids."""
@@ -166,10 +172,7 @@ class Store:
 
     def _read_document(self, doc_id: str) -> Document:
         if doc_id in self.manifest.corpus:
-            document = self._read(lambda c: truth.select_documents(c, doc_id))[0]
-            if truth.sha256(document.text) != self.manifest.corpus[doc_id]:
-                raise StoreError(f"the text of the document {doc_id!r} is damaged: {REBUILD}")
-            return document
+            return self._truth.document(doc_id)
         near = difflib.get_close_matches(doc_id, self.manifest.corpus, n=3, cutoff=0.3)
         hint = f"the nearest ids are {', '.join(map(repr, near))}" if near else "see `shengwen index list`"
         raise StoreError(f"the store has no document {doc_id!r}; {hint}")
@@ -183,7 +186,7 @@ class Store:
 
     def contents(self) -> tuple[Holding, ...]:
         """What is held of each document, without the texts, in order of their ids."""
-        return tuple(self._read(truth.select_holdings))
+        return tuple(self._truth.holdings())
 
     def doc_ids(self) -> tuple[str, ...]:
         """The ids of all documents, in order."""
@@ -191,30 +194,30 @@ class Store:
 
     def provinces(self) -> tuple[str, ...]:
         """The provinces that passages are of, sorted."""
-        return self._part("provinces", lambda: tuple(self._owners.provinces()))
+        return self._part("provinces", lambda: tuple(self._truth.owners().provinces()))
 
     def years(self) -> tuple[int, ...]:
         """The years that passages are of, ascending."""
-        return self._part("years", lambda: tuple(self._owners.years()))
+        return self._part("years", lambda: tuple(self._truth.owners().years()))
 
     @functools.cached_property
     def report_years(self) -> Mapping[str, int]:
         """The year of each document that has one, by its id."""
-        return self._read(truth.select_report_years)
+        return self._truth.owners("documents").years_of_documents()
 
     @functools.cached_property
     def placeless(self) -> tuple[str, ...]:
         """The documents none of whose passages is of a province."""
-        return self._read(truth.select_placeless)
+        return self._truth.owners().placeless()
 
     @functools.cached_property
     def spans_of_years(self) -> Mapping[str | None, tuple[int, int]]:
         """The first and the last year that are told of each province (``None``: of no province)."""
-        return self._read(truth.select_spans_of_years)
+        return self._truth.owners().spans_of_years()
 
     def sections(self, doc_id: str) -> tuple[Section, ...]:
         """The sections of a document, in order."""
-        return tuple(self._read(lambda c: truth.select_sections(c, doc_id)))
+        return tuple(self._truth.sections(doc_id))
 
     def passage(self, row: int) -> Passage:
         """:raises IndexError: there is no such row."""
@@ -225,18 +228,15 @@ class Store:
 
         :raises IndexError: there is no such row.
         """
-        found = self._read(lambda c: truth.select_rows(c, rows))
-        missing = [row for row in rows if row not in found]
-        if missing:
-            raise IndexError(f"the store has no row {missing[0]}")
+        found = self._truth.at(rows)
         return tuple(found[row] for row in rows)
 
     def passages(self, where: Filter = ALL) -> tuple[Passage, ...]:
         """The passages that the filter lets pass, in order of document and place."""
         go_on()
         if self._is_small:
-            return self._selected(truth.select_passages, where)
-        return tuple(self._read(lambda c: truth.select_passages(c, where)))
+            return self._selected(self._truth.passages, where)
+        return tuple(self._truth.passages(where))
 
     def rows(self, where: Filter = ALL) -> NDArray[np.int64]:
         """The rows of these passages, ascending."""
@@ -250,9 +250,9 @@ class Store:
         doc_id, _, place = passage_id.rpartition(":")
         start, _, end = place.partition("-")
         if doc_id in self.manifest.corpus and _PLACE.fullmatch(place):
-            sql = 'SELECT "row" FROM passages WHERE doc_id = ? AND start = ? AND "end" = ?'
-            if found := self._read(lambda c: c.execute(sql, (doc_id, int(start), int(end))).fetchone()):
-                return int(found[0])
+            found = [row for row, span in self._placed(doc_id) if (span.start, span.end) == (int(start), int(end))]
+            if found:
+                return found[0]
         raise StoreError(f"the store has no passage {passage_id!r}: it may be of an older build")
 
     def row_at(self, span: Span) -> int:
@@ -265,21 +265,33 @@ class Store:
             raise StoreError(f"no passage of the store holds the place {span.start} of the document {span.doc_id!r}")
         return found
 
+    def _find_row_at(self, span: Span) -> int | None:
+        """Passages may overlap, so the one that begins last."""
+        placed = self._placed(span.doc_id)
+        before = bisect.bisect_right(placed, span.start, key=lambda one: one[1].start)
+        return next((row for row, held in reversed(placed[:before]) if held.end > span.start), None)
+
+    def _read_placed(self, doc_id: str) -> list[tuple[int, Span]]:
+        """The rows of a document's passages and their spans, in order of both."""
+        where = Filter(documents=(doc_id,))
+        spans = (p.span for p in self._truth.passages(where))
+        return list(zip(self._truth.owners().rows(where).tolist(), spans, strict=True))
+
     def facts(self, where: Filter = ALL) -> tuple[Fact, ...]:
         """The facts that the filter lets pass, in order of document and place."""
         go_on()
         if self._is_small:
-            return self._selected(truth.select_facts, where)
-        return tuple(self._read(lambda c: truth.select_facts(c, where)))
+            return self._selected(self._truth.facts, where)
+        return tuple(self._truth.facts(where))
 
     @property
     def _is_small(self) -> bool:
         return self.manifest.counts["passages"] <= SMALL
 
-    def _select(self, read: Callable[[sqlite3.Connection, Filter], list[T]], where: Filter) -> tuple[T, ...]:
+    def _select(self, read: Callable[[Filter], list[T]], where: Filter) -> tuple[T, ...]:
         """Of a small store: read once as a whole, then chosen among in memory."""
         if where == ALL:
-            return tuple(self._read(lambda c: read(c, ALL)))
+            return tuple(read(ALL))
         return tuple(part for part in self._selected(read, ALL) if where.accepts(part))
 
     def search_words(self, terms: Sequence[tuple[str, float]] | str, k: int, where: Filter = ALL) -> Scored:
@@ -316,13 +328,13 @@ class Store:
         size = sum(self.manifest.rows)
         if missing := [row for row in rows if not 0 <= row < size]:
             raise IndexError(f"the store has no row {missing[0]}")
-        tokens: Tokens = self._part("tokens", lambda: Tokens(self._place))
+        tokens: Tokens = self._part("tokens", lambda: Tokens(self._place, self.manifest.rows))
         return tokens.at(rows)
 
     def close(self) -> None:
         """Close all files."""
         with self._lock:
-            self._connection.close()
+            self._truth.close()
             if "index" in self._opened:
                 self._opened["index"].close()
             self._opened.clear()
@@ -344,16 +356,13 @@ class Store:
     def _open_index(self) -> SearchIndex:
         self.check_index()
         if self._server is None:
-            return Embedded(self._place, self.manifest, self._allowed)
-        gone = self._read(truth.select_gone) if "more" in self.manifest.vectors else ()
+            return Embedded(self._place, self.manifest, self._allowed, self._sums)
+        self._sums.check_all((TERMS, f"{MORE}/{TERMS}"))
+        gone = self._truth.read(truth.select_gone) if "more" in self.manifest.vectors else ()
         return MilvusIndex(self._server, self._place, self.manifest, gone)
 
-    @property
-    def _owners(self) -> Owners:
-        return self._part("owners", lambda: Owners.read(self._place))
-
     def _make_allowed(self, where: Filter) -> Allowed:
-        rows = self._owners.rows(where)
+        rows = self._truth.owners().rows(where)
         allowed = np.zeros(sum(self.manifest.rows), bool)
         allowed[rows] = True
         return Allowed(np.packbits(allowed, bitorder="little"), rows)
@@ -364,13 +373,6 @@ class Store:
                 self._opened[name] = make()
             part: T = self._opened[name]
             return part
-
-    def _read(self, ask: Callable[[sqlite3.Connection], T]) -> T:
-        with self._lock:
-            try:
-                return ask(self._connection)
-            except sqlite3.DatabaseError as e:
-                raise StoreError(f"cannot read {str(self._place / TRUTH)!r} (SQLite says {str(e)!r}): {REBUILD}") from e
 
 
 def _check_k(k: int) -> None:

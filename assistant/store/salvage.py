@@ -61,7 +61,7 @@ def _whole(place: Path) -> tuple[Document, ...] | None:
         if _format(place) > layout.FORMAT:
             return None
         with contextlib.closing(truth.connect_reader(place)) as connection:
-            documents = truth.select_documents(connection)
+            documents = list(map(truth.document, truth.select_documents(connection)))
             wanted = truth.select_corpus(connection)
     except sqlite3.Error:
         return None

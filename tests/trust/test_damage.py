@@ -84,7 +84,7 @@ def test_in_a_store_too_large_to_compare_at_opening_no_damaged_text_is_quoted(st
 
 @pytest.mark.parametrize(
     "name",
-    [layout.VECTORS, layout.PLACES, layout.OWNERS, layout.OWNER_NAMES, "words/meta.json", layout.MANIFEST],
+    [layout.VECTORS, layout.PLACES, "owners.npy", "owners-facts.json", layout.SUMS, "words/meta.json", layout.MANIFEST],
 )
 @pytest.mark.parametrize("how", ["flipped", "cut", "gone"])
 def test_a_rebuild_restores_what_was_derived_and_embeds_nothing(store, lexicon, name, how):
