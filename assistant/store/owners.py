@@ -144,12 +144,17 @@ class Owners:
         )
         return held
 
-    def are_whole(self, found: Sequence[Row], expected: NDArray[np.int64]) -> bool:
-        """Whether these rows, each with its number first, are just those expected, and each as it was written."""
+    def are_whole(self, found: Sequence[Row], expected: NDArray[np.int64], *, once: bool) -> bool:
+        """Whether these rows, each with its number first, are just those expected, and each as it was written.
+
+        :param once: a row that was held to its seal before is not again.
+        """
+        if not all(isinstance(row[0], int) for row in found):  # where the table's own description is damaged
+            return False
         numbers = np.fromiter((row[0] for row in found), np.int64, len(found))
         if not np.array_equal(np.sort(numbers), np.sort(expected)):
             return False
-        for i in np.flatnonzero(~self._seen[numbers]).tolist():
+        for i in np.flatnonzero(~self._seen[numbers]).tolist() if once else range(len(found)):
             if seal(found[i][1:]) != self._rows["seal"][numbers[i]]:
                 return False
         self._seen[numbers] = True

@@ -38,7 +38,7 @@ class Rows:
         self._read_texts: set[str] = set()
         try:
             self._connection = truth.connect_reader(place)
-        except sqlite3.Error as e:
+        except truth.UNREADABLE as e:
             raise self._unreadable(e) from e
 
     def close(self) -> None:
@@ -51,7 +51,7 @@ class Rows:
         with self._lock:
             try:
                 return ask(self._connection)
-            except (sqlite3.DatabaseError, UnicodeDecodeError) as e:  # SQLite quotes damaged names as they are
+            except truth.UNREADABLE as e:
                 raise self._unreadable(e) from e
 
     def owners(self, table: str = "passages") -> Owners:
@@ -85,10 +85,9 @@ class Rows:
         found = self.read(ask)
         known = self.owners("documents").documents()
         numbers = np.array([known[d] for d in (known if wanted is None else wanted)], np.int64)
-        if not {row[0] for row in found} <= known.keys():
+        described = [(known.get(row[0], -1), *row[:9]) for row in found]
+        if self._manifest.sealed and not self.owners("documents").are_whole(described, numbers, once=False):
             raise self._damaged("documents")
-        described = [(known[row[0]], *row[:9]) for row in found]
-        self._hold("documents", described, numbers)
         return found
 
     def _whole(self, row: Row) -> Document:
@@ -112,16 +111,17 @@ class Rows:
     def sections(self, doc_id: str) -> list[Section]:
         """The sections of a document, in order."""
         where = Filter(documents=(doc_id,))
-        return [truth.section(r) for r in self._chosen("sections", lambda c: truth.select_sections(c, doc_id), where)]
+        found = self._chosen("sections", where, lambda c: truth.select_sections(c, doc_id))
+        return list(map(truth.section, found))
 
     def passages(self, where: Filter) -> list[Passage]:
         """The passages that the filter lets pass, in order of document and place."""
-        found = self._chosen("passages", lambda c: truth.select_passages(c, where), where)
+        found = self._chosen("passages", where, lambda c: truth.select_passages(c, where))
         return list(map(truth.passage, found))
 
     def facts(self, where: Filter) -> list[Fact]:
         """The facts that the filter lets pass, in order of document and place."""
-        return list(map(truth.fact, self._chosen("facts", lambda c: truth.select_facts(c, where), where)))
+        return list(map(truth.fact, self._chosen("facts", where, lambda c: truth.select_facts(c, where))))
 
     def at(self, rows: Sequence[int]) -> dict[int, Passage]:
         """The passages at these rows.
@@ -131,19 +131,17 @@ class Rows:
         wanted = np.unique(np.array(rows, np.int64))
         if not (held := self.owners().are_held(wanted)).all():
             raise IndexError(f"the store has no row {wanted[~held][0]}")
-        found = self.read(lambda c: truth.select_rows(c, rows))
-        self._hold("passages", found, wanted)
-        return {row[0]: truth.passage(row) for row in found}
+        return {row[0]: truth.passage(row) for row in self._numbered("passages", wanted)}
 
-    def _chosen(self, table: str, ask: Callable[[sqlite3.Connection], list[Row]], where: Filter) -> list[Row]:
-        found = self.read(ask)
-        if self._manifest.sealed:
-            self._hold(table, found, self.owners(table).rows(where))
-        return found
+    def _chosen(self, table: str, where: Filter, ask: Callable[[sqlite3.Connection], list[Row]]) -> list[Row]:
+        """The rows of a table that the filter lets pass; as SQLite tells by itself, where nothing else can."""
+        return self._numbered(table, self.owners(table).rows(where)) if self._manifest.sealed else self.read(ask)
 
-    def _hold(self, table: str, found: Sequence[Row], expected: NDArray[np.int64]) -> None:
-        if self._manifest.sealed and not self.owners(table).are_whole(found, expected):
+    def _numbered(self, table: str, numbers: NDArray[np.int64]) -> list[Row]:
+        found = self.read(lambda c: truth.select_numbered(c, table, numbers))
+        if self._manifest.sealed and not self.owners(table).are_whole(found, numbers, once=True):
             raise self._damaged(table)
+        return found
 
     def _damaged(self, table: str) -> StoreError:
         return StoreError(f"the {table} in {str(self._place / TRUTH)!r} are damaged: {REBUILD}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import sqlite3
 from pathlib import Path
 
 from assistant.errors import StoreError
@@ -63,7 +62,7 @@ def _whole(place: Path) -> tuple[Document, ...] | None:
         with contextlib.closing(truth.connect_reader(place)) as connection:
             documents = list(map(truth.document, truth.select_documents(connection)))
             wanted = truth.select_corpus(connection)
-    except sqlite3.Error:
+    except truth.UNREADABLE:
         return None
     whole = documents and all(truth.sha256(d.text) == wanted.get(d.id) for d in documents)
     return tuple(documents) if whole else None

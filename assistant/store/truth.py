@@ -3,8 +3,7 @@
 It knows nothing about vectors and words; a file, once finished, is never written again. What came since the base was
 built is in a second file, which also names the documents of the base that are gone; readers see both as one.
 
-What is selected begins with the row's number, from 0 in each table, and ends with whose it is: ``owners`` knows both. It
-is put in order here, since an index that is damaged gives its rows in another.
+What is selected begins with the row's number, from 0 in each table, and ends with whose it is: ``owners`` knows both.
 """
 
 from __future__ import annotations
@@ -13,9 +12,12 @@ import functools
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from operator import itemgetter
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assistant.store.layout import MORE, TRUTH
 from assistant.store.owners import TABLES, Row, seal
@@ -31,8 +33,12 @@ FACT = (
     'doc_id, start, "end", clause_start, clause_end, measure, figure, value, high, unit, strength, kind, '
     "province, year, period"
 )
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged file raises: SQLite's messages quote damaged names, which Python's module cannot decode."""
 _NUMBERED = {"sections": f"id - 1, {SECTION}", "passages": f'"row", {PASSAGE}', "facts": f"id - 1, {FACT}"}
 _BY_SPAN, _BY_START = itemgetter(1, 2, 3), itemgetter(1, 2, 0)
+_KEYS = {"sections": ("id", 1, _BY_START), "passages": ('"row"', 0, _BY_SPAN), "facts": ("id", 1, _BY_START)}
+"""Of each table the column that SQLite keeps its rows by, the first, and what puts rows in order."""
 
 
 def sha256(text: str) -> str:
@@ -53,7 +59,7 @@ def connect_reader(place: Path) -> sqlite3.Connection:
         for table, owner in _TABLES.items():
             kept = f"SELECT * FROM main.{table} WHERE {owner} NOT IN (SELECT doc_id FROM more.gone)"
             connection.execute(f"CREATE TEMP VIEW {table} AS {kept} UNION ALL SELECT * FROM more.{table}")
-    except sqlite3.Error:
+    except UNREADABLE:
         connection.close()
         raise
     return connection
@@ -125,10 +131,16 @@ def select_passages(connection: sqlite3.Connection, where: Filter) -> list[Row]:
     return sorted(connection.execute(sql, values), key=_BY_SPAN)
 
 
-def select_rows(connection: sqlite3.Connection, rows: Sequence[int]) -> list[Row]:
-    """The passages at these rows, in any order."""
-    sql = f'SELECT {_NUMBERED["passages"]} FROM passages WHERE "row" IN (SELECT value FROM json_each(?))'
-    return connection.execute(sql, (json.dumps([int(row) for row in rows]),)).fetchall()
+def select_numbered(connection: sqlite3.Connection, table: str, numbers: NDArray[np.int64]) -> list[Row]:
+    """The rows of these numbers, ascending, of a table, in order of document and place.
+
+    No index takes part: of the columns that it holds SQLite would give its own copy, and leave the row's unread.
+    """
+    name, first, key = _KEYS[table]
+    sql = f"SELECT {_NUMBERED[table]} FROM {table} WHERE {name} BETWEEN ? AND ?"
+    cuts = np.flatnonzero(np.diff(numbers) != 1) + 1
+    runs = [(int(run[0]) + first, int(run[-1]) + first) for run in np.split(numbers, cuts) if len(run)]
+    return sorted((row for run in runs for row in connection.execute(sql, run)), key=key)
 
 
 def select_facts(connection: sqlite3.Connection, where: Filter) -> list[Row]:
