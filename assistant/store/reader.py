@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import difflib
 import functools
 import re
@@ -55,8 +54,8 @@ SELECTIONS = 128
 """Filters whose passages or figures are remembered."""
 SINGLE = 8192
 """Passages kept in memory one by one: those of the figures of some thirty reports."""
-PLACED = 64
-"""Documents of which it is kept where their passages begin: as many as there are whose text is."""
+PLACED = 4096
+"""Documents of which it is kept where their passages lie, 2 KB each: a comparison asks for those of every figure."""
 
 
 class Store:
@@ -250,9 +249,10 @@ class Store:
         doc_id, _, place = passage_id.rpartition(":")
         start, _, end = place.partition("-")
         if doc_id in self.manifest.corpus and _PLACE.fullmatch(place):
-            found = [row for row, span in self._placed(doc_id) if (span.start, span.end) == (int(start), int(end))]
-            if found:
-                return found[0]
+            rows, starts, ends = self._placed(doc_id)
+            found = rows[(starts == int(start)) & (ends == int(end))]
+            if len(found):
+                return int(found[0])
         raise StoreError(f"the store has no passage {passage_id!r}: it may be of an older build")
 
     def row_at(self, span: Span) -> int:
@@ -267,15 +267,17 @@ class Store:
 
     def _find_row_at(self, span: Span) -> int | None:
         """Passages may overlap, so the one that begins last."""
-        placed = self._placed(span.doc_id)
-        before = bisect.bisect_right(placed, span.start, key=lambda one: one[1].start)
-        return next((row for row, held in reversed(placed[:before]) if held.end > span.start), None)
+        rows, starts, ends = self._placed(span.doc_id)
+        before = int(np.searchsorted(starts, span.start, side="right"))
+        holding = np.flatnonzero(ends[:before] > span.start)
+        return int(rows[holding[-1]]) if len(holding) else None
 
-    def _read_placed(self, doc_id: str) -> list[tuple[int, Span]]:
-        """The rows of a document's passages and their spans, in order of both."""
+    def _read_placed(self, doc_id: str) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """The rows of a document's passages, ascending, and where each starts and ends, in order too."""
         where = Filter(documents=(doc_id,))
-        spans = (p.span for p in self._truth.passages(where))
-        return list(zip(self._truth.owners().rows(where).tolist(), spans, strict=True))
+        spans = [(p.span.start, p.span.end) for p in self._truth.passages(where)]
+        starts, ends = np.array(spans, np.int64).reshape(-1, 2).T
+        return self._truth.owners().rows(where), starts, ends
 
     def facts(self, where: Filter = ALL) -> tuple[Fact, ...]:
         """The facts that the filter lets pass, in order of document and place."""

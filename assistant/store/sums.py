@@ -81,6 +81,8 @@ class Sums:
             return
         wanted = np.flatnonzero(~done) if starts is None else _blocks(starts, size, len(done))
         wanted = wanted[~done[wanted]]
+        if not len(wanted):
+            return
         path, sums = self._place / name, self._sums[name]
         with path.open("rb") as f, mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
             for block in wanted.tolist():
