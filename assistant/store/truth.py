@@ -123,6 +123,11 @@ def select_passages(connection: sqlite3.Connection, where: Filter) -> list[Passa
     ]
 
 
+def select_texts(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    """(row, text) of all passages, in order of their rows."""
+    return connection.execute('SELECT "row", text FROM passages ORDER BY "row"').fetchall()
+
+
 def select_rows(connection: sqlite3.Connection, rows: Sequence[int]) -> dict[int, Passage]:
     """The passages at these rows."""
     sql = f'SELECT "row", {PASSAGE} FROM passages WHERE "row" IN (SELECT value FROM json_each(?))'
@@ -135,6 +140,19 @@ def select_facts(connection: sqlite3.Connection, where: Filter) -> list[Fact]:
     return [
         fact(r) for r in connection.execute(f"SELECT {FACT} FROM facts WHERE {sql} ORDER BY doc_id, start, id", values)
     ]
+
+
+def select_facts_within(
+    connection: sqlite3.Connection, where: Filter, spans: Sequence[Span], *, few: int
+) -> list[Fact]:
+    """Of the facts that the filter lets pass those inside one of the spans; all, where they are no more than ``few``."""
+    sql, values = condition(where)
+    n = connection.execute(f"SELECT count(*) FROM (SELECT 1 FROM facts WHERE {sql} LIMIT ?)", (*values, few + 1))
+    if n.fetchone()[0] <= few:
+        return select_facts(connection, where)
+    inside = f'SELECT {FACT}, id FROM facts WHERE {sql} AND doc_id = ? AND start >= ? AND "end" <= ?'
+    found = {r for s in spans for r in connection.execute(inside, (*values, s.doc_id, s.start, s.end))}
+    return [fact(r[:-1]) for r in sorted(found, key=lambda r: (r[0], r[1], r[-1]))]
 
 
 def select_row_at(connection: sqlite3.Connection, span: Span) -> int | None:
