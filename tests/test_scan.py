@@ -80,3 +80,13 @@ def test_a_large_store_gives_the_answers_of_a_small_one(assistant: Assistant, mo
     small = answers()
     monkeypatch.setattr(reader, "SMALL", 0)
     assert answers() == small
+
+
+def test_where_every_province_is_left_out_none_is_told(assistant: Assistant) -> None:
+    """As a filter no province would be all."""
+    held = assistant.info()["provinces"]
+    for question in ("除了{}，还有哪些省提到“揭榜挂帅”？", "除{}外，哪些省要培育高企"):
+        answer = assistant.ask(question.format("、".join(held)))
+        assert (answer.intent, answer.provinces) == ("list", ())
+    left = assistant.ask(f"除了{'、'.join(held[:-1])}，还有哪些省提到“揭榜挂帅”？")
+    assert left.provinces == (held[-1],)

@@ -26,6 +26,8 @@ def mentions(
 
     :param by_name: what the topic names decides alone, whatever words stand beside it.
     """
+    if not provinces:  # as a filter none would be all
+        return {}
     if by_name and topic.named:
         return _by_name(topic, provinces, excluded)
     words = [t for t in topic.inquiry.question.terms if t.kind == "word"]

@@ -108,7 +108,7 @@ def saying_features(best: Mapping[str, Saying]) -> dict[str, dict[str, float]]:
 def best_sayings(inquiry: Inquiry, provinces: Sequence[str], excluded: Sequence[str] = ()) -> dict[str, Saying]:
     """Of each province the sentence that shares most with the question; provinces without any sentence are left out."""
     weights = weights_of(inquiry)
-    if not weights:
+    if not weights or not provinces:  # as a filter no province would be all
         return {}
     rarest = max(weights, key=lambda t: weights[t])
     named = [t for t in weights if t.kind != "word"]
