@@ -17,7 +17,7 @@ from store_fakes import FakeModel, as_format_1, corpus, parse, random_corpus
 from assistant import building
 from assistant.errors import StoreError, StoreStale
 from assistant.lexicon import load_lexicon
-from assistant.store import Segmenter, Store, Writer, info, layout, near, verify, writer
+from assistant.store import Segmenter, Store, Writer, info, layout, near, verify, words, writer
 from assistant.store.blocks import PLACE, Blocks, BlockWriter, Place, collect, digest, files
 from assistant.store.embeddings import Embeddings
 from assistant.store.owners import Owners
@@ -31,6 +31,38 @@ N, DIMENSION = 1500, 8
 def build(folder, documents, *, model=None, **options):
     with Writer(folder, model or FakeModel(), Segmenter(("揭榜挂帅",))) as opened:
         return opened.commit(documents, **options)
+
+
+# --- words
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory):
+    """An index of 40 passages: all say 创新, every tenth 氢能, one 石墨烯."""
+    folder = tmp_path_factory.mktemp("spoken")
+    said = ["创新" + "氢能" * (i % 10 == 0) + "石墨烯" * (i == 7) + f"第{i}项" for i in range(40)]
+    owned = ((row, text, ("a", "山东省", 2022, "plan")) for row, text in enumerate(said))
+    segmenter = Segmenter(("石墨烯", "氢能"))
+    words.build_words(folder, owned, segmenter=segmenter, n_chars=1000)
+    return words.Words(folder), segmenter
+
+
+def rows_of(spoken, question):
+    index, segmenter = spoken
+    return [row for row, _ in index.search(*words.weigh(question, segmenter=segmenter), k=40, where=Filter())]
+
+
+def test_among_many_passages_what_most_say_is_not_searched_for(spoken, monkeypatch):
+    assert len(rows_of(spoken, "创新与氢能")) == 40
+    monkeypatch.setattr(words, "FROM", 40)
+    assert rows_of(spoken, "创新与氢能") == [0, 10, 20, 30]
+    assert rows_of(spoken, "氢能与石墨烯")[0] == 7
+
+
+def test_a_question_of_common_words_alone_is_searched_for_all_the_same(spoken, monkeypatch):
+    monkeypatch.setattr(words, "FROM", 40)
+    assert len(rows_of(spoken, "创新")) == 40
+    assert rows_of(spoken, "量子") == []
 
 
 # --- near vectors

@@ -11,11 +11,11 @@ from assistant.answer.comparison import sum_of
 from assistant.answer.draft import Draft
 from assistant.answer.features import measure_ids, same_unit
 from assistant.answer.figure import Scored, best_facts, enough, figure_line, shown, start_of
-from assistant.answer.inquiry import Inquiry, squeezed
+from assistant.answer.inquiry import Inquiry
 from assistant.answer.principal import principal
 from assistant.answer.wording import Wording
 from assistant.question.parts import asks_both_ends, parts_of
-from assistant.text import fold
+from assistant.text import fold, squeezed
 from assistant.types import Fact
 
 NEXT_TO = 40

@@ -8,8 +8,8 @@ from dataclasses import replace
 from assistant.answer.admission import dimension
 from assistant.answer.excerpts import SURE, best_sentences, is_answered
 from assistant.answer.figure import Scored, best_facts, enough
-from assistant.answer.inquiry import Inquiry, squeezed, term_match
-from assistant.text import fold, to_simplified
+from assistant.answer.inquiry import Inquiry, term_match
+from assistant.text import fold, squeezed, to_simplified
 from assistant.types import Fact, Term
 
 _HEADED = re.compile(
@@ -54,9 +54,8 @@ def in_its_sentence(inquiry: Inquiry) -> list[Scored]:
         return []
     said = sentences[0].span
     counted = {dimension(u) for u in inquiry.question.units} - {"things"}  # what is counted needs its name beside it
-    inside = [
-        f for f in inquiry.facts() if said.contains(f.span) and said.contains(f.clause) and dimension(f.unit) in counted
-    ]
+    facts = inquiry.facts_within([said])
+    inside = [f for f in facts if said.contains(f.clause) and dimension(f.unit) in counted]
     whole = [replace(f, clause=replace(f.clause, start=said.start)) for f in inside]
     ranked = best_facts(inquiry, whole)
     return ranked if ranked and ranked[0].score >= enough() else []

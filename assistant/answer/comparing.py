@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.answer.inquiry import Inquiry, squeezed
-from assistant.text import fold
+from assistant.answer.inquiry import Inquiry
+from assistant.text import fold, squeezed
 from assistant.types import Question, Term
 
 ECONOMY = "地区生产总值增速"

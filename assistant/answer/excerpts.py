@@ -7,10 +7,10 @@ import re
 from assistant.answer.calibration import load_calibration
 from assistant.answer.draft import Draft
 from assistant.answer.features import sentence_features
-from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match
+from assistant.answer.inquiry import Inquiry, Stretch, term_match
 from assistant.answer.ranking import rank_sentences
 from assistant.answer.wording import Wording
-from assistant.text import clauses, fold, sentences, trim
+from assistant.text import clauses, fold, sentences, squeezed, trim
 from assistant.types import Passage, Span
 
 _NAMED = re.compile(r"叫(?:什么|啥|做|作)|名字|名称|什么(?:计划|工程|行动|机制|模式)|\bname|\bcalled\b")

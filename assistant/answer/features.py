@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from assistant.answer.admission import admissible
 from assistant.answer.calibration import load_calibration
-from assistant.answer.inquiry import LIKE, Inquiry, Stretch, squeezed, term_match, weight_of
+from assistant.answer.inquiry import LIKE, Inquiry, Stretch, term_match, weight_of
 from assistant.answer.ranking import RANKED, rank_sentences, sentence_scores
 from assistant.lexicon import Lexicon
-from assistant.text import sentences
+from assistant.text import sentences, squeezed
 from assistant.types import Fact, Passage, Question, Span, Term
 
 FACT_FEATURES = (

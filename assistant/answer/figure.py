@@ -19,6 +19,10 @@ _TURN = re.compile(r"[到至为]")
 _STRENGTH_BEFORE = re.compile(r"(力争|确保|有望)(?=[^，,。；;]*$)")
 
 
+FEW = 400
+"""Facts that are all looked at, though no province is named."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A fact with the probability that it is the one asked for."""
@@ -46,11 +50,9 @@ def enough() -> float:
 
 def _pool(inquiry: Inquiry) -> Iterable[Fact]:
     """Facts of the question's provinces; without a province only those in passages that retrieval found."""
-    facts = inquiry.facts()
-    if inquiry.where.provinces or len(facts) <= 400:
-        return facts
-    spans = [c.passage.span for c in inquiry.candidates]
-    return [f for f in facts if any(s.contains(f.span) for s in spans)]
+    if inquiry.where.provinces:
+        return inquiry.facts()
+    return inquiry.facts_within([c.passage.span for c in inquiry.candidates], few=FEW)
 
 
 def number(draft: Draft, scored: Scored) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import bisect
 import functools
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -24,7 +23,7 @@ from assistant.question.analyse import analyse
 from assistant.question.rendering import chinese_of, rendered
 from assistant.retrieve import Candidate, one_thread
 from assistant.store import Store
-from assistant.text import fold, has_cjk, sentences
+from assistant.text import fold, has_cjk, sentences, squeezed
 from assistant.types import Encoded, Fact, Filter, Passage, Period, Question, Span, Term
 
 TERM_WEIGHT = {"measure": 3.0, "quoted": 3.0, "term": 2.5, "word": 1.0}
@@ -189,6 +188,10 @@ class Inquiry:
         """The facts under a filter (the question's own by default)."""
         return self.store.facts(self.where if where is None else where)
 
+    def facts_within(self, spans: Sequence[Span], *, few: int = 0) -> tuple[Fact, ...]:
+        """Of the question's facts those inside one of the spans; all, where they are no more than ``few``."""
+        return self.store.facts_within(spans, self.where, few=few)
+
     def passage_at(self, span: Span) -> Passage:
         """The passage in which a span begins."""
         return self.store.passage(self.store.row_at(span))
@@ -286,7 +289,7 @@ def term_match(term: Term, folded: str) -> float:
 
 @functools.lru_cache(maxsize=1 << 16)  # a list question asks three times about each sentence
 def _match(wordings: tuple[str, ...], folded: str) -> float:
-    whole, pairs = _forms(wordings)
+    whole, pairs = forms(wordings)
     for wanted in whole:
         if wanted in folded:
             return 1.0
@@ -297,16 +300,7 @@ def _match(wordings: tuple[str, ...], folded: str) -> float:
 
 
 @functools.lru_cache(maxsize=1 << 12)
-def _forms(wordings: tuple[str, ...]) -> tuple[list[str], list[list[str]]]:
+def forms(wordings: tuple[str, ...]) -> tuple[list[str], list[list[str]]]:
     """The wordings squeezed, and the character pairs of those in Han characters that have more than one."""
     whole = [w for w in map(squeezed, wordings) if w]
     return whole, [[w[i : i + 2] for i in range(len(w) - 1)] for w in whole if has_cjk(w) and len(w) > 2]
-
-
-_LOOSE = re.compile(r"[\s\"'《》〈〉·]+")
-
-
-@functools.lru_cache(maxsize=1 << 16)  # the sentences of some thirty reports, which every list question reads
-def squeezed(text: str) -> str:
-    """Folded, without the quotation marks, spaces and dots that reports put inside terms (“揭榜挂帅”制)."""
-    return _LOOSE.sub("", fold(text))

@@ -8,9 +8,9 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from assistant.answer.inquiry import Stretch
-from assistant.answer.saying import MANY, saying
-from assistant.answer.sentences import sentences_of, speaks_of, without
+from assistant.answer.inquiry import Inquiry, Stretch
+from assistant.answer.saying import MANY, WEIGHED, saying
+from assistant.answer.sentences import Placed, passages_speaking, sentences_in, sentences_of, speaks_of, without
 from assistant.answer.topics import Topic
 from assistant.question.rendering import chinese_of
 from assistant.text import has_cjk
@@ -26,31 +26,41 @@ def mentions(
 
     :param by_name: what the topic names decides alone, whatever words stand beside it.
     """
+    if not provinces:  # as a filter none would be all
+        return {}
     if by_name and topic.named:
-        return {p: s for p in provinces if (s := _by_name(topic, p, excluded)) is not None}
+        return _by_name(topic, provinces, excluded)
     words = [t for t in topic.inquiry.question.terms if t.kind == "word"]
     known = [t for t in words if chinese_of(t)]
     if known and 2 * len(known) >= len(words):
         return saying(topic.inquiry, provinces, excluded)
-    found = {p: s for p in provinces if (s := _by_name(topic, p, excluded)) is not None} if topic.named else {}
+    found = _by_name(topic, provinces, excluded) if topic.named else {}
     if found or any(has_cjk(w) for t in topic.named for w in t.wordings):
         return found
     return _across_languages(topic, provinces)
 
 
-def _by_name(topic: Topic, province: str, excluded: Sequence[str]) -> Stretch | None:
-    """The best sentence that holds everything named."""
-    found = []
-    for passage, start, end, text in sentences_of(topic.inquiry, province):
-        told = without(text, excluded)
+def _by_name(topic: Topic, provinces: Sequence[str], excluded: Sequence[str]) -> dict[str, Stretch]:
+    """The best sentence of each province that holds everything named."""
+    inquiry = topic.inquiry
+    found: dict[str, list[Placed]] = {p: [] for p in provinces}
+    for placed in sentences_in(passages_speaking(inquiry, topic.named, inquiry.about(provinces))):
+        told = without(placed[3], excluded)
         if all(speaks_of(t, told) for t in topic.named):
-            found.append(topic.inquiry.stretch(passage, start, end))
-    return min(found, key=lambda s: (-s.score, s.span), default=None)
+            found[placed[0].province or ""].append(placed)
+    return {p: _best(inquiry, each) for p, each in found.items() if each}
+
+
+def _best(inquiry: Inquiry, found: list[Placed]) -> Stretch:
+    if len(found) > WEIGHED:
+        found = sorted(found, key=lambda s: (-inquiry.coverage(s[3], s[0]), -(s[0].year or 0), s[0].span))[:WEIGHED]
+    weighed = [inquiry.stretch(passage, start, end) for passage, start, end, _ in found]
+    return min(weighed, key=lambda s: (-s.score, s.span))
 
 
 def _across_languages(topic: Topic, provinces: Sequence[str]) -> dict[str, Stretch]:
     """Provinces whose best sentence stands out from the others', for words that the lexicon does not translate."""
-    if len(topic.inquiry.passages(topic.inquiry.about(provinces))) > MANY or len(provinces) < 4:
+    if len(topic.inquiry.store.rows(topic.inquiry.about(provinces))) > MANY or len(provinces) < 4:
         return {}
     best: dict[str, Stretch] = {}
     for province in provinces:

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from assistant.answer.comparing import plainly
 from assistant.answer.excerpts import best_of_province
-from assistant.answer.inquiry import LIKE, Inquiry, Stretch, squeezed, term_match
+from assistant.answer.inquiry import LIKE, Inquiry, Stretch, term_match
 from assistant.question.speech import proper
-from assistant.text import clauses, fold, has_cjk
+from assistant.text import clauses, fold, has_cjk, squeezed
 from assistant.types import Filter
 
 NAME = 5

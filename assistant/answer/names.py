@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from assistant.answer.inquiry import Inquiry, squeezed
+from assistant.answer.inquiry import Inquiry
 from assistant.lexicon.pinyin import sounding_like
 from assistant.question.speech import DOES, naming
-from assistant.text import has_cjk
-from assistant.types import Filter, Term
+from assistant.text import has_cjk, squeezed
+from assistant.types import Term
 
 SPARE = 2
 """Characters that an abbreviation may leave out."""
@@ -26,8 +26,7 @@ def abbreviated(inquiry: Inquiry, text: str, terms: tuple[Term, ...]) -> tuple[T
     if not left_over or not has_cjk(phrase) or phrase not in told or not SHORTEST <= len(phrase) <= LONGEST:
         return terms
     pattern = re.compile("[\u4e00-\u9fff]{0,2}?".join(map(re.escape, phrase)))
-    texts = [squeezed(p.text) for p in inquiry.passages(Filter())]
-    found = {m[0] for t in texts for m in pattern.finditer(t) if len(m[0]) <= len(phrase) + SPARE}
+    found = {name for name in inquiry.store.scan.matches(pattern) if len(name) <= len(phrase) + SPARE}
     if not found or phrase in found:
         return terms
     return (Term((phrase, *sorted(found)), "term"), *(t for t in terms if t not in run))
@@ -40,11 +39,9 @@ def misspelt(inquiry: Inquiry, text: str, terms: tuple[Term, ...]) -> tuple[Term
     phrase = "".join(squeezed(t.wordings[0]) for t in run)
     if len(phrase) < SOUNDED or not all("\u4e00" <= c <= "\u9fff" for c in phrase) or phrase not in told:
         return terms
-    texts = [squeezed(p.text) for p in inquiry.passages(Filter())]
-    if any(phrase in t for t in texts):
+    if phrase in inquiry.store.scan:
         return terms
-    pattern = re.compile(sounding_like(phrase))
-    heard = {m[0] for t in texts for m in pattern.finditer(t)}
+    heard = inquiry.store.scan.matches(re.compile(sounding_like(phrase)))
     found = sorted(w for w in heard if sum(a != b for a, b in zip(w, phrase, strict=True)) * 2 <= len(phrase))
     return (Term((phrase, *found), "term"), *(t for t in terms if t not in run)) if found else terms
 
@@ -68,12 +65,11 @@ def as_written(inquiry: Inquiry, text: str, terms: tuple[Term, ...]) -> tuple[Te
     spans = {t: (told.find(squeezed(t.wordings[0])), len(squeezed(t.wordings[0]))) for t in terms}
     weights = naming(text, [t.wordings[0] for t in terms])
     known = sorted((at, at + n) for t, (at, n) in spans.items() if at >= 0 and weights[t.wordings[0]] > DOES)
-    texts = [squeezed(p.text) for p in inquiry.passages(Filter())]
     best = ""
     for start, _ in known:
         for _, end in reversed(known):
             phrase = told[start:end]
-            if len(phrase) >= max(WRITTEN, len(best) + 1) and any(phrase in t for t in texts):
+            if len(phrase) >= max(WRITTEN, len(best) + 1) and phrase in inquiry.store.scan:
                 best = phrase
     inside = [t for t in terms if squeezed(t.wordings[0]) in best]
     if len(inside) < 2 or any(t.kind != "word" for t in terms if t not in inside):

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from assistant.answer.draft import Draft
-from assistant.answer.inquiry import Inquiry, squeezed
+from assistant.answer.inquiry import Inquiry
 from assistant.answer.sentences import speaks_of
 from assistant.answer.wording import Wording
-from assistant.text import fold, sentences, trim
+from assistant.text import fold, sentences, squeezed, trim
 from assistant.types import Computed, Filter, Passage, Span, Term
 
 _SAYS = r"(?:提[到出及]|写[入进到]|出现|说到|讲到|部署|使用|纳入)"

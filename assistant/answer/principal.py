@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from assistant.answer.features import measure_ids
 from assistant.answer.figure import Scored, best_facts, enough
-from assistant.answer.inquiry import Inquiry, squeezed
+from assistant.answer.inquiry import Inquiry
+from assistant.text import squeezed
 from assistant.types import Fact, Filter, Span, Term
 
 EXACT = 0.1

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from assistant.answer.calibration import Calibration, load_calibration
 from assistant.answer.expecting import FORM_FEATURES, Expected, expected
-from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match, weight_of
+from assistant.answer.inquiry import Inquiry, Stretch, term_match, weight_of
 from assistant.question.analyse import content_words
 from assistant.retrieve import Candidate
-from assistant.text import fold, sentences, trim
+from assistant.text import fold, sentences, squeezed, trim
 from assistant.types import Passage, Span
 
 RANKING_FEATURES = (

@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.answer.inquiry import squeezed
 from assistant.numerals import figures
-from assistant.text import clauses, fold
+from assistant.text import clauses, fold, squeezed
 
 DENIAL = re.compile(r"不|没|未(?!来)|无|非|禁|否|勿|莫|免|停|取消|放弃|杜绝|防止|避免|遏制|拒|除|仅|只|少|退出|淘汰")
 """Words that turn or narrow what stands behind them; a term is not taken from a clause that has one."""

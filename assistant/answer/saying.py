@@ -6,17 +6,21 @@ question: what tells is how a province's best sentence stands among those of the
 
 from __future__ import annotations
 
+import functools
 import math
 import statistics
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from assistant.answer.calibration import load_calibration
 from assistant.answer.features import SIMILARITY_FLOOR
-from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match
-from assistant.answer.sentences import sentences_of, speaks_of, without
+from assistant.answer.inquiry import Inquiry, Stretch, term_match
+from assistant.answer.sentences import Placed, most_held, sentences_in, speaks_of, without
 from assistant.question.speech import DOES, naming
-from assistant.types import Filter, Term
+from assistant.text import squeezed
+from assistant.types import Filter, Passage, Term
 
 SAYING_FEATURES = (
     "share",
@@ -33,6 +37,8 @@ SAYING_FEATURES = (
 MANY = 600
 """Passages up to which every sentence is compared by meaning; of more, those with words in common or found by retrieval."""
 SOME = 0.2
+WEIGHED = 24
+"""Sentences of a province that are compared by meaning, where there are more than ``MANY`` passages."""
 PARTLY = 0.4
 """Share of a name (``inquiry.term_match``) below which a sentence speaks of something else."""
 COMMON = 1.2
@@ -102,23 +108,16 @@ def saying_features(best: Mapping[str, Saying]) -> dict[str, dict[str, float]]:
 def best_sayings(inquiry: Inquiry, provinces: Sequence[str], excluded: Sequence[str] = ()) -> dict[str, Saying]:
     """Of each province the sentence that shares most with the question; provinces without any sentence are left out."""
     weights = weights_of(inquiry)
-    if not weights:
+    if not weights or not provinces:  # as a filter no province would be all
         return {}
     rarest = max(weights, key=lambda t: weights[t])
     named = [t for t in weights if t.kind != "word"]
     total = sum(weights.values())
     words = naming(inquiry.question.standalone, [t.wordings[0] for t in weights if t.kind == "word"])
     does = {t for t in weights if words.get(t.wordings[0]) == DOES}
-    few = len(inquiry.passages(inquiry.about(provinces))) <= MANY
-    near = {c.passage.id for c in inquiry.candidates}
     best: dict[str, Saying] = {}
-    for province in provinces:
-        for passage, start, end, text in sentences_of(inquiry, province):
-            told = without(text, excluded)
-            held = {t: 1.0 if speaks_of(t, told) else term_match(t, told) for t in weights}
-            share = sum(w * held[t] for t, w in weights.items()) / total
-            if not few and share < SOME and passage.id not in near:
-                continue
+    for province, found in _worth_weighing(inquiry, provinces, excluded, weights=weights).items():
+        for (passage, start, end, _), held, share in found:
             whole = sum(w for t, w in weights.items() if held[t] == 1.0) / total
             stretch = inquiry.stretch(passage, start, end)
             of_names = min((held[t] for t in named), default=1.0)
@@ -126,6 +125,42 @@ def best_sayings(inquiry: Inquiry, provinces: Sequence[str], excluded: Sequence[
             said = Saying(stretch, share, whole, held[rarest], of_names, len(named), beside)
             best[province] = max(best.get(province, said), said, key=lambda s: s.rank)
     return best
+
+
+Held = tuple[Placed, Mapping[Term, float], float]
+"""A sentence with how much of each term it holds, and of all that tells."""
+
+
+def _worth_weighing(
+    inquiry: Inquiry, provinces: Sequence[str], excluded: Sequence[str], *, weights: Mapping[Term, float]
+) -> dict[str, list[Held]]:
+    """The sentences of each province that are compared by meaning: all of a few passages, else those with words in common."""
+    where = inquiry.about(provinces)
+    few = len(inquiry.store.rows(where)) <= MANY
+    near = {c.passage.id for c in inquiry.candidates}
+    total = sum(weights.values())
+    out: dict[str, list[Held]] = {p: [] for p in provinces}
+    for placed in sentences_in(inquiry.passages(where) if few else _sharing(inquiry, where, weights)):
+        told = without(placed[3], excluded)
+        held = {t: 1.0 if speaks_of(t, told) else term_match(t, told) for t in weights}
+        share = sum(w * held[t] for t, w in weights.items()) / total
+        if few or share >= SOME or placed[0].id in near:
+            out[placed[0].province or ""].append((placed, held, share))
+    if few:
+        return out
+    return {p: sorted(found, key=lambda h: (-h[2], h[0][0].span, h[0][1]))[:WEIGHED] for p, found in out.items()}
+
+
+def _sharing(inquiry: Inquiry, where: Filter, weights: Mapping[Term, float]) -> tuple[Passage, ...]:
+    """The passages under a filter that may hold a sentence with ``SOME`` of the weights, and those that retrieval found."""
+    store = inquiry.store
+    if store.is_small:
+        return inquiry.passages(where)
+    least = SOME * sum(weights.values())
+    share = functools.reduce(np.add, (w * most_held(store.scan, t) for t, w in weights.items()))
+    near = [c.row for c in inquiry.candidates]
+    rows = np.intersect1d(store.rows(where), np.union1d(store.scan.all_rows[share >= least], near))
+    return tuple(sorted(store.passages_at(rows.tolist()), key=lambda p: p.span))
 
 
 def _beside(held: Mapping[Term, float], weights: Mapping[Term, float], does: Collection[Term]) -> bool:
@@ -141,13 +176,13 @@ def weights_of(inquiry: Inquiry) -> dict[Term, float]:
 
     Verbs that the corpus never writes are the question's own way of asking.
     """
-    texts = [squeezed(p.text) for p in inquiry.store.passages(Filter())]
+    scan = inquiry.store.scan
     names = naming(inquiry.question.standalone, [t.wordings[0] for t in inquiry.question.terms if t.kind == "word"])
     weights = {}
     for t in inquiry.question.terms:
-        n = sum(any(squeezed(w) in text for w in t.wordings) for text in texts)
+        n = len(scan.rows(*map(squeezed, t.wordings)))
         name = names.get(t.wordings[0], 1.0)
-        weights[t] = (math.log((1 + len(texts)) / (1 + n)) + 0.05) * (name if n or name > DOES else 0.0)
+        weights[t] = (math.log((1 + len(scan)) / (1 + n)) + 0.05) * (name if n or name > DOES else 0.0)
     return {t: w for t, w in weights.items() if w > 0}
 
 

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from assistant.answer.admission import dimension
 from assistant.answer.features import same_unit
 from assistant.answer.figure import Scored
-from assistant.answer.inquiry import Inquiry, Stretch, squeezed
+from assistant.answer.inquiry import Inquiry, Stretch
 from assistant.answer.principal import principal
 from assistant.answer.sentences import speaks_of, without
 from assistant.answer.topics import Topic
 from assistant.question.conditions import Condition, equal
+from assistant.text import squeezed
 from assistant.types import Fact
 
 _BEYOND = re.compile(r"突破|超|逾|余|多|以上|高于")

@@ -8,10 +8,10 @@ import math
 import re
 from dataclasses import replace
 
-from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match, weight_of
+from assistant.answer.inquiry import Inquiry, Stretch, term_match, weight_of
 from assistant.answer.listing import speaks_of
 from assistant.answer.outline import Block, blocks_of
-from assistant.text import has_cjk
+from assistant.text import has_cjk, squeezed
 from assistant.types import Document, Filter, Passage, Period, Section, Span, Term
 
 FIVE_YEARS: frozenset[Period | None] = frozenset({"review_5y", "plan_5y"})

@@ -12,12 +12,12 @@ from assistant.answer.contents import answer_contents, documents_asked, passage_
 from assistant.answer.decline import decline
 from assistant.answer.delivery import answer_delivery
 from assistant.answer.draft import Draft
-from assistant.answer.inquiry import Inquiry, squeezed
+from assistant.answer.inquiry import Inquiry
 from assistant.answer.locate import exact_spans, nearest
 from assistant.answer.outline import bare
 from assistant.answer.wording import Wording
 from assistant.lexicon import Mention
-from assistant.text import fold, sentences, trim
+from assistant.text import fold, sentences, squeezed, trim
 from assistant.types import Filter, Passage, Span
 
 SHORTEST = 6

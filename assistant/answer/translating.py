@@ -12,11 +12,10 @@ from collections.abc import Sequence
 
 from assistant.answer.amounts import STRENGTH, kinds_in, without_bounds
 from assistant.answer.claims import unquoted
-from assistant.answer.inquiry import squeezed
 from assistant.answer.retelling import DENIAL, Clause, Frame, is_retold
 from assistant.lexicon import Lexicon
 from assistant.numerals import Figure, figures
-from assistant.text import fold, has_cjk
+from assistant.text import fold, has_cjk, squeezed
 
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf]+")
 _WORD = re.compile(r"[a-z][a-z&+'-]*|,")

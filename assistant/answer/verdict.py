@@ -15,7 +15,7 @@ from assistant.answer.comparison import difference
 from assistant.answer.draft import Draft
 from assistant.answer.excerpts import best_sentences
 from assistant.answer.figure import Scored, number, value_in_words
-from assistant.answer.inquiry import Inquiry, Stretch, squeezed, term_match
+from assistant.answer.inquiry import Inquiry, Stretch, term_match
 from assistant.answer.misplaced import left_undone
 from assistant.answer.principal import principal
 from assistant.answer.sides import of_size, sides_of
@@ -23,7 +23,7 @@ from assistant.answer.two_things import counterpart
 from assistant.answer.wording import Wording
 from assistant.numerals import ranks
 from assistant.question.conditions import Condition, conditions_of
-from assistant.text import clauses, fold, sentences
+from assistant.text import clauses, fold, sentences, squeezed
 from assistant.types import Passage, Span
 
 _THAN = r"(?<![占对之])比(?!例|重|较|如|起|率|值)(?P<object>[^,。?]{1,24}?)(?:还|更|都|要)*"

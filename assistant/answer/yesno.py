@@ -12,7 +12,7 @@ from assistant.answer.comparing import plainly
 from assistant.answer.draft import Draft
 from assistant.answer.excerpts import SURE, best_of_province, best_sentences, is_answered
 from assistant.answer.figure import Scored, best_facts, enough, number, value_in_words
-from assistant.answer.inquiry import Inquiry, Stretch, squeezed
+from assistant.answer.inquiry import Inquiry, Stretch
 from assistant.answer.listing import answer_list
 from assistant.answer.locate import exact_spans, nearest
 from assistant.answer.misplaced import (
@@ -31,7 +31,7 @@ from assistant.facts.words import FALL
 from assistant.numerals import Figure, figures
 from assistant.question.conditions import Condition, conditions_of, equal
 from assistant.question.cues import asks_whether_done, is_denial, quoted_sentence
-from assistant.text import fold, to_simplified
+from assistant.text import fold, squeezed, to_simplified
 from assistant.types import Fact, Filter, Period
 
 SUPPORT, MEANING, FAR = 0.69, 4.0, 0.75

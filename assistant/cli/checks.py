@@ -56,7 +56,9 @@ def _eval(
 def _bench(
     session: Session,
     *,
-    only: Annotated[str | None, typer.Option(help="Parts: cold, warm, build, page, 1e3, 1e5, 1e6; or keys.")] = None,
+    only: Annotated[
+        str | None, typer.Option(help="Parts: cold, warm, build, page, peers, 1e3, 1e5, 1e6; or keys.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure speed, memory and scale on this machine. 测量速度、内存与规模。"""
@@ -68,7 +70,9 @@ def _bench(
         write_json(figures)
         return
     for key, value in figures.items():
-        write_line(f"{key}\t{value}")
+        each = value if isinstance(value, dict) else {"": value}
+        for name, figure in each.items():
+            write_line(f"{key}{'.' if name else ''}{name}\t{figure}")
 
 
 def _doctor(session: Session, *, as_json: AsJson = False) -> int:

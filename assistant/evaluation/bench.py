@@ -24,30 +24,34 @@ from assistant.encoders.manifest import read_prepared
 from assistant.encoders.passages import load_sentence_transformer
 from assistant.errors import EvalDataError
 from assistant.evaluation.bench_page import measure_page
+from assistant.evaluation.bench_peers import measure_peers
 from assistant.evaluation.bench_scale import measure_size
 from assistant.evaluation.questions import EvalQuestion, read_questions, shipped_set
 from assistant.lexicon import load_lexicon
 from assistant.settings import Settings
 from assistant.types import Progress
 
-Figures = dict[str, float | None]
+Figures = dict[str, float | dict[str, float] | None]
 QUESTION = "山东2022年高新技术企业目标是多少？"
 COLD_REPEATS = 5
 BUILD_REPEATS = 3
 WARM_ROUNDS = 3
-SIZES = {"1e3": 1_000, "1e5": 100_000, "1e6": 1_000_000}
+PEERS_AMONG = 1_000
+SEARCHED = 100
+"""How many questions of the shipped set are searched for, evenly over it."""
+SIZES = ("1e3", "1e5", "1e6")
 """1e5 takes five minutes and 2 GB of disk, 1e6 half an hour and 8 GB."""
 DEFAULT = ("cold", "warm", "build", "1e3")
-PARTS = ("cold", "warm", "build", "page", *SIZES)
-"""``page`` starts a server and a browser and takes half a minute, so it is measured when it is asked for."""
-_KEYS = {"cold_ask_": "cold", "warm_ask_": "warm", "build_over_encode": "build", "page_": "page"}
+PARTS = ("cold", "warm", "build", "page", "peers", *SIZES)
+"""``page`` starts a server and a browser, ``peers`` embeds a thousand passages once for each program: only when asked for."""
+_KEYS = {"cold_ask_": "cold", "warm_ask_": "warm", "build_over_encode": "build", "page_": "page", "peers_": "peers"}
 """How the keys of a part begin; those of a size end in it."""
 
 
 def measure(settings: Settings, only: Sequence[str] | None = None, *, progress: Progress | None = None) -> Figures:
     """The figures of the chosen parts as one flat object; its keys are those of the public interface.
 
-    :param only: parts, or keys of figures; ``None``: all parts but page, 1e5 and 1e6.
+    :param only: parts, or keys of figures; ``None``: all parts but page, peers, 1e5 and 1e6.
     :raises EvalDataError: an unknown part.
     """
     parts = [_part(name.strip()) for name in only] if only is not None else list(DEFAULT)
@@ -64,16 +68,18 @@ def measure(settings: Settings, only: Sequence[str] | None = None, *, progress: 
         elif part == "page":
             asked = [q.question for q in _questions() if not q.history]
             figures |= measure_page(settings, questions=asked, progress=report)
+        elif part == "peers":
+            figures |= measure_peers(settings, PEERS_AMONG, asked=_sample(), progress=report)
         else:
-            figures |= measure_size(settings, SIZES[part], questions=_questions(), progress=report)
-    return {key: round(value, 4) if value is not None else None for key, value in figures.items()}
+            figures |= measure_size(settings, part, asked=_sample(), progress=report)
+    return {key: round(value, 4) if isinstance(value, float) else value for key, value in figures.items()}
 
 
 def _part(name: str) -> str:
     if name in PARTS:
         return name
     by_start = next((part for start, part in _KEYS.items() if name.startswith(start)), None)
-    by_size = next((part for part, n in SIZES.items() if name.endswith(f"_{n}")), None)
+    by_size = next((part for part in SIZES if name.endswith(f"_{part}")), None)
     if (found := by_start or by_size) is None:
         raise EvalDataError(f"unknown part {name!r}: use some of {', '.join(PARTS)}, or keys of figures")
     return found
@@ -142,6 +148,11 @@ def _raw_model(model: Model) -> Any:
 
 def _questions() -> list[EvalQuestion]:
     return list(read_questions(shipped_set()))
+
+
+def _sample() -> list[str]:
+    questions = _questions()
+    return [q.question for q in questions[:: max(1, len(questions) // SEARCHED)]]
 
 
 def percentile(values: Iterable[float], p: float) -> float:

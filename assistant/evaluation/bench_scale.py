@@ -23,7 +23,6 @@ from assistant.assistant import Assistant
 from assistant.encoders import Model, open_model
 from assistant.errors import EvalDataError
 from assistant.evaluation.bench_corpus import MixedModel, Reports, embed_all, make_reports
-from assistant.evaluation.questions import EvalQuestion
 from assistant.evaluation.timing import Clock, clocked, timed_search
 from assistant.lexicon import Lexicon, load_lexicon
 from assistant.settings import Settings
@@ -31,8 +30,6 @@ from assistant.store import Segmenter, Store, Writer
 from assistant.store.layout import VECTORS, folder_name
 from assistant.types import Progress
 
-QUESTIONS = 100
-"""How many of the shipped set are searched for: every third."""
 ROUNDS = 4
 """Of all questions; each one's shortest times count. The first brings the files into memory."""
 _MB = 2**20
@@ -60,10 +57,8 @@ json.dump([opened, peak()], sys.stdout)
 """
 
 
-def measure_size(
-    settings: Settings, n: int, *, questions: Sequence[EvalQuestion], progress: Progress
-) -> dict[str, float | None]:
-    """The figures of a store of about n passages, each key ending in n; ``passages`` is how many there really are.
+def measure_size(settings: Settings, size: str, *, asked: Sequence[str], progress: Progress) -> dict[str, float | None]:
+    """The figures of a store of about so many passages ("1e5"), each key ending in it; ``passages`` is how many there are.
 
     ``build_s`` is from parsed reports and ready embeddings to a committed store, of which ``truth_s``, ``vectors_s``,
     ``words_s`` and ``sync_s`` are parts; ``parse_per_s`` passages a second are read, cut and searched for figures.
@@ -73,11 +68,10 @@ def measure_size(
     that encoding the question takes, as in the evaluation of systems.
     """
     lexicon, model = load_lexicon(), open_model(settings)
-    asked = [q.question for q in questions[:: max(1, len(questions) // QUESTIONS)]]
     with tempfile.TemporaryDirectory(prefix="shengwen-bench-") as place:
         mixed = MixedModel(model, lexicon)
         folder, more = Path(place) / "store", Path(place) / "more.txt"
-        parsed, per_s = make_reports(Path(place), n, mixed=mixed, lexicon=lexicon, more=more)
+        parsed, per_s = make_reports(Path(place), int(float(size)), mixed=mixed, lexicon=lexicon, more=more)
         figures: dict[str, float | None] = {"parse_per_s": per_s}
         embed_all(folder, parsed, mixed, progress=progress)
         figures |= _built(folder, parsed, cast(Model, mixed), lexicon=lexicon, progress=progress)
@@ -85,7 +79,7 @@ def measure_size(
         figures["open_s"], figures["rss_mb"] = _in_new_process(settings, asked)
         figures |= _searches(settings, model, asked)
         figures["add100_s"] = _added(folder, more, cast(Model, mixed), lexicon=lexicon)
-    return {f"{name}_{n}": value for name, value in figures.items()}
+    return {f"{name}_{size}": value for name, value in figures.items()}
 
 
 class StageClock:
@@ -129,16 +123,16 @@ def _added(folder: Path, more: Path, model: Model, *, lexicon: Lexicon) -> float
     return time.perf_counter() - began
 
 
-def _in_new_process(settings: Settings, asked: list[str]) -> tuple[float, float | None]:
+def _in_new_process(settings: Settings, asked: Sequence[str]) -> tuple[float, float | None]:
     command = [sys.executable, "-c", _PROBE, settings.model_dump_json()]
-    done = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(command, input=json.dumps(list(asked)), capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
         raise EvalDataError(f"opening the store in a new process failed: {done.stderr.strip().splitlines()[-1:]}")
     opened, peak = json.loads(done.stdout)
     return opened, peak
 
 
-def _searches(settings: Settings, model: Model, asked: list[str]) -> dict[str, float | None]:
+def _searches(settings: Settings, model: Model, asked: Sequence[str]) -> dict[str, float | None]:
     clock = Clock()
     beyond = np.full((ROUNDS, len(asked)), np.inf)
     with Store.open(settings.store_dir) as store:
@@ -151,7 +145,7 @@ def _searches(settings: Settings, model: Model, asked: list[str]) -> dict[str, f
     return {"search_over_encode_ms_p50": float(p50), "search_over_encode_ms_p95": float(p95), "recall10": recall}
 
 
-def _recall(store: Store, model: Model, asked: list[str]) -> float:
+def _recall(store: Store, model: Model, asked: Sequence[str]) -> float:
     """The share of the ten exactly nearest vectors that the index returns."""
     import faiss
 

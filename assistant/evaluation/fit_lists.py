@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 
 from assistant.answer import Inquiry
-from assistant.answer.inquiry import squeezed
 from assistant.answer.listing import scope_of
 from assistant.answer.saying import SAYING_FEATURES, best_sayings, saying_features
 from assistant.answer.topics import Topic, demands_of
@@ -33,7 +32,7 @@ from assistant.evaluation.questions import EvalQuestion, read_questions
 from assistant.question.words import is_asking
 from assistant.settings import data_dir, load_settings
 from assistant.store import Store
-from assistant.text import fold, has_cjk, to_simplified
+from assistant.text import fold, has_cjk, squeezed, to_simplified
 from assistant.types import Filter, Term
 
 FOLDS = 8

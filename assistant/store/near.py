@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 PROMISED = 0.97
 """Of the ten nearest, the mean share that a store must return."""
-_AIM = 0.985
-"""What the sample must reach: real questions are not drawn as it is."""
+_AIM = 0.99
+"""What the sample must reach. Real questions are harder than it is: with lists that found 0.984 of the sample, 0.962."""
 FROM = 50_000
 """Rows from which an index is worth it: so many are compared one by one in some 5 ms."""
 OVERSAMPLE = 4

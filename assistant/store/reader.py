@@ -35,6 +35,7 @@ from assistant.store.layout import (
 from assistant.store.milvus import Milvus
 from assistant.store.milvus_index import MilvusIndex
 from assistant.store.rows import Rows
+from assistant.store.scan import Scan
 from assistant.store.segment import Segmenter
 from assistant.store.sums import Sums
 from assistant.store.ties import Scored
@@ -70,6 +71,8 @@ class Store:
         self.generation = manifest.generation
         self._place = folder / folder_name(manifest.generation)
         self._lock = threading.RLock()
+        self._scanning = threading.Lock()
+        self._scanned: Scan | None = None
         self._given = segmenter
         self._server = server
         self._sums = Sums(self._place, manifest)
@@ -233,7 +236,7 @@ class Store:
     def passages(self, where: Filter = ALL) -> tuple[Passage, ...]:
         """The passages that the filter lets pass, in order of document and place."""
         go_on()
-        if self._is_small:
+        if self.is_small:
             return self._selected(self._truth.passages, where)
         return tuple(self._truth.passages(where))
 
@@ -282,12 +285,28 @@ class Store:
     def facts(self, where: Filter = ALL) -> tuple[Fact, ...]:
         """The facts that the filter lets pass, in order of document and place."""
         go_on()
-        if self._is_small:
+        if self.is_small:
             return self._selected(self._truth.facts, where)
         return tuple(self._truth.facts(where))
 
+    def facts_within(self, spans: Sequence[Span], where: Filter = ALL, *, few: int = 0) -> tuple[Fact, ...]:
+        """Of the ``facts`` those inside one of the spans; all, where they are no more than ``few``."""
+        if self.is_small:
+            facts = self.facts(where)
+            return facts if len(facts) <= few else tuple(f for f in facts if any(s.contains(f.span) for s in spans))
+        return tuple(self._truth.facts_within(spans, where, few=few))
+
     @property
-    def _is_small(self) -> bool:
+    def scan(self) -> Scan:
+        """Every passage's text, to be searched for all that write a wording; read when first asked for."""
+        with self._scanning:  # not the lock of all parts: of a million passages it takes 20 s
+            if self._scanned is None:
+                self._scanned = Scan(self._truth.texts())
+            return self._scanned
+
+    @property
+    def is_small(self) -> bool:
+        """Whether all passages are kept in memory."""
         return self.manifest.counts["passages"] <= SMALL
 
     def _select(self, read: Callable[[Filter], list[T]], where: Filter) -> tuple[T, ...]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,9 +20,11 @@ from assistant.store import truth
 from assistant.store.layout import REBUILD, TRUTH, Manifest
 from assistant.store.owners import Owners, Row, owner_files
 from assistant.store.sums import Sums
-from assistant.types import Document, Fact, Filter, Holding, Passage, Section
+from assistant.types import Document, Fact, Filter, Holding, Passage, Section, Span
 
 T = TypeVar("T")
+_AT_ONCE = 8192
+"""Passages that are read before any is passed on: some 10 MB."""
 
 
 class Rows:
@@ -123,6 +126,24 @@ class Rows:
         """The facts that the filter lets pass, in order of document and place."""
         return list(map(truth.fact, self._chosen("facts", where, lambda c: truth.select_facts(c, where))))
 
+    def facts_within(self, spans: Sequence[Span], where: Filter, *, few: int) -> list[Fact]:
+        """Of the ``facts`` those inside one of the spans; all, where they are no more than ``few``."""
+        if len(self.owners("facts").rows(where)) <= few:
+            return self.facts(where)
+        told = {s.doc_id for s in spans}
+        if not (documents := tuple(sorted(told.intersection(where.documents or told)))):
+            return []
+        near = replace(where, documents=documents)
+        found = self._chosen("facts", near, lambda c: truth.select_facts(c, near))
+        return [f for f in map(truth.fact, found) if any(s.contains(f.span) for s in spans)]
+
+    def texts(self) -> Iterator[tuple[int, str]]:
+        """(row, text) of all passages, in order of their rows."""
+        numbers = self.owners().rows(Filter())
+        for start in range(0, len(numbers), _AT_ONCE):
+            found = self._numbered("passages", numbers[start : start + _AT_ONCE])
+            yield from sorted((row[0], row[4]) for row in found)
+
     def at(self, rows: Sequence[int]) -> dict[int, Passage]:
         """The passages at these rows.
 
@@ -141,7 +162,7 @@ class Rows:
         found = self.read(lambda c: truth.select_numbered(c, table, numbers))
         if self._manifest.sealed and not self.owners(table).are_whole(found, numbers, once=True):
             raise self._damaged(table)
-        return found
+        return truth.in_order(table, found)
 
     def _damaged(self, table: str) -> StoreError:
         return StoreError(f"the {table} in {str(self._place / TRUTH)!r} are damaged: {REBUILD}")

@@ -12,7 +12,7 @@ import functools
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from pathlib import Path
 
@@ -37,8 +37,8 @@ UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 """What reading a damaged file raises: SQLite's messages quote damaged names, which Python's module cannot decode."""
 _NUMBERED = {"sections": f"id - 1, {SECTION}", "passages": f'"row", {PASSAGE}', "facts": f"id - 1, {FACT}"}
 _BY_SPAN, _BY_START = itemgetter(1, 2, 3), itemgetter(1, 2, 0)
-_KEYS = {"sections": ("id", 1, _BY_START), "passages": ('"row"', 0, _BY_SPAN), "facts": ("id", 1, _BY_START)}
-"""Of each table the column that SQLite keeps its rows by, the first, and what puts rows in order."""
+_KEYS = {"sections": ("id", 1), "passages": ('"row"', 0), "facts": ("id", 1)}
+"""Of each table the column that SQLite keeps its rows by, and the first."""
 
 
 def sha256(text: str) -> str:
@@ -121,33 +121,38 @@ def select_described(connection: sqlite3.Connection) -> list[Row]:
 def select_sections(connection: sqlite3.Connection, doc_id: str) -> list[Row]:
     """The sections of a document in order."""
     sql = f"SELECT {_NUMBERED['sections']} FROM sections WHERE doc_id = ?"
-    return sorted(connection.execute(sql, (doc_id,)), key=_BY_START)
+    return in_order("sections", connection.execute(sql, (doc_id,)))
 
 
 def select_passages(connection: sqlite3.Connection, where: Filter) -> list[Row]:
     """The passages that the filter lets pass, in order of document and place."""
     sql, values = condition(where)
     sql = f"SELECT {_NUMBERED['passages']} FROM passages WHERE {sql}"
-    return sorted(connection.execute(sql, values), key=_BY_SPAN)
+    return in_order("passages", connection.execute(sql, values))
 
 
 def select_numbered(connection: sqlite3.Connection, table: str, numbers: NDArray[np.int64]) -> list[Row]:
-    """The rows of these numbers, ascending, of a table, in order of document and place.
+    """The rows of these numbers, ascending, of a table; to be held to their seals before anything is done with them.
 
     No index takes part: of the columns that it holds SQLite would give its own copy, and leave the row's unread.
     """
-    name, first, key = _KEYS[table]
+    name, first = _KEYS[table]
     sql = f"SELECT {_NUMBERED[table]} FROM {table} WHERE {name} BETWEEN ? AND ?"
     cuts = np.flatnonzero(np.diff(numbers) != 1) + 1
     runs = [(int(run[0]) + first, int(run[-1]) + first) for run in np.split(numbers, cuts) if len(run)]
-    return sorted((row for run in runs for row in connection.execute(sql, run)), key=key)
+    return [row for run in runs for row in connection.execute(sql, run)]
+
+
+def in_order(table: str, rows: Iterable[Row]) -> list[Row]:
+    """Rows of a table in order of document and place."""
+    return sorted(rows, key=_BY_SPAN if table == "passages" else _BY_START)
 
 
 def select_facts(connection: sqlite3.Connection, where: Filter) -> list[Row]:
     """The facts that the filter lets pass, in order of document and place."""
     sql, values = condition(where)
     sql = f"SELECT {_NUMBERED['facts']} FROM facts WHERE {sql}"
-    return sorted(connection.execute(sql, values), key=_BY_START)
+    return in_order("facts", connection.execute(sql, values))
 
 
 def iter_owned(connection: sqlite3.Connection, table: str) -> Iterator[Row]:
