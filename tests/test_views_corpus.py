@@ -7,6 +7,8 @@ import http.client
 import io
 import re
 import shutil
+import subprocess
+import sys
 import threading
 import zipfile
 from pathlib import Path
@@ -307,6 +309,29 @@ def test_the_time_left_follows_the_pace_of_the_stage():
     jobs.wait()
     assert told == [None, 12.0, None]  # 8 s for 4: 12 s for the 6 that are left
     assert jobs.current().left is None
+
+
+ENDING = """
+import threading
+from assistant.ui.jobs import Jobs
+begun = threading.Event()
+def work(report):
+    begun.set()
+    try:
+        while True:
+            report("embed", 1, 2)
+    except BaseException as e:
+        print(type(e).__name__)
+        raise
+Jobs().begin("add", (), work)
+begun.wait()
+"""
+
+
+def test_a_change_stops_before_its_process_ends():
+    """Else Python would end under it, and whatever library it is inside would abort the process."""
+    ended = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, text=True, timeout=100)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "_Stopped\n", "")
 
 
 def test_an_unexpected_failure_ends_the_change(caplog):

@@ -5,6 +5,7 @@ A change outlives the page that began it: whoever may change the corpus sees how
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 import time
@@ -19,6 +20,9 @@ Kind = Literal["add", "remove", "rebuild"]
 State = Literal["running", "done", "failed", "stopped"]
 STAGES = ("documents", "embed", "vectors", "words", "sync", "switch")
 """What a build tells, in order; see ``Writer.commit``."""
+
+LEAVING_S = 30.0
+"""How long a process that ends waits for its change to stop: one step of embedding takes seconds."""
 
 _log = logging.getLogger(__name__)
 Work = Callable[[Progress], "Outcome"]
@@ -93,6 +97,7 @@ class Jobs:
             self._job = job = Job(number, kind, files, stage_began=self._clock())
             self._stopping = False
         self._thread = threading.Thread(target=self._run, args=(work,), name="corpus", daemon=True)
+        atexit.register(self._leave)
         self._thread.start()
         return job
 
@@ -112,6 +117,12 @@ class Jobs:
         if thread is not None:
             thread.join()
 
+    def _leave(self) -> None:
+        """Stop with the process: a thread that is inside a library when Python ends under it aborts the whole process."""
+        self.stop()
+        if self._thread is not None:
+            self._thread.join(LEAVING_S)
+
     def _run(self, work: Work) -> None:
         try:
             outcome = work(self._report)
@@ -124,6 +135,8 @@ class Jobs:
             self._end(state="failed", why=str(e))
         else:
             self._end(state="done", outcome=outcome)
+        finally:
+            atexit.unregister(self._leave)
 
     def _report(self, stage: str, done: int, total: int) -> None:
         with self._lock:
