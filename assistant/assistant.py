@@ -254,8 +254,7 @@ class Assistant:
         """
         self._require(text, "text")
         store = self._current()
-        spans = [s for d in store.documents() for s in exact_spans(d.text, d.id, text)]
-        go_on()
+        spans = [s for d in store.documents() for s in _exact(d, text)]
         if spans:
             matches = [
                 Match(s, store.text(s), store.document(s.doc_id).title, self._passage_at(store, s), 1.0)
@@ -309,6 +308,7 @@ class Assistant:
         out: dict[str, list[Span]] = {}
         documents = self._current().documents()
         for term in terms:
+            go_on()
             wordings = sorted(
                 {fold(w) for w in (term, *self.lexicon.synonyms_of(term)) if w.strip()}, key=lambda w: (-len(w), w)
             )
@@ -489,6 +489,11 @@ class Assistant:
         self, provinces: Iterable[str] | None, years: Iterable[int] | None, periods: Iterable[str] | None
     ) -> Filter:
         return parse_filter(self.lexicon, provinces=provinces, years=years, periods=periods)
+
+
+def _exact(document: Document, text: str) -> list[Span]:
+    go_on()
+    return exact_spans(document.text, document.id, text)
 
 
 def _understood(question: Question, where: Filter) -> dict[str, Any]:

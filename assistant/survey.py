@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.errors import QuestionError
 from assistant.facts.words import FALL
+from assistant.leaving import go_on
 from assistant.lexicon import Lexicon
 from assistant.request import parse_filter
 from assistant.text import fold
@@ -40,6 +41,7 @@ Unit = tuple[str, str]
 
 def fact_row(fact: Fact, assistant: Assistant) -> dict[str, Any]:
     """A fact with its citation: ``quote`` is the document's text from ``start`` to ``end``."""
+    go_on()
     document = assistant.document(fact.clause.doc_id)
     return {
         "province": fact.province,
@@ -315,6 +317,7 @@ class Survey:
         sections: dict[str, tuple[Section, ...]] = {}
         for span in spans:
             if span.doc_id not in sections:
+                go_on()
                 sections[span.doc_id] = self._assistant.sections(span.doc_id)
             section = next((s for s in sections[span.doc_id] if s.span.contains(span)), None)
             yield Place(span, *((section.province, section.year, section.period) if section else (None, None, None)))

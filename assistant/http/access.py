@@ -52,8 +52,6 @@ class Access:
         self._seen: Seen = OrderedDict()
         self._key = secrets.token_bytes(32)
         self._nobody = hash_password(secrets.token_urlsafe(16)) if self._users else ""
-        self.own_token = secrets.token_urlsafe(32)
-        """What this process calls itself with: Gradio's MCP server calls Gradio's endpoints over HTTP."""
 
     @property
     def needed(self) -> bool:
@@ -129,8 +127,6 @@ class Access:
         return user if right and user in self._users else None
 
     def _of_token(self, token: str) -> str | None:
-        if hmac.compare_digest(token.encode("utf-8", "replace"), self.own_token.encode()):
-            return "mcp"
         names = [name for name, kept in self._tokens.items() if matches(token, kept)]
         return names[0] if names else None
 

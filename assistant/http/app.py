@@ -51,15 +51,12 @@ _DRAIN_S = 30.0
 _CORS_HEADERS = ["authorization", "content-type", "x-request-id"]
 
 
-def build_app(
-    assistant: Assistant, *, auth: Sequence[tuple[str, str]] = (), mcp: bool = False, address: str | None = None
-) -> FastAPI:
+def build_app(assistant: Assistant, *, auth: Sequence[tuple[str, str]] = (), mcp: bool = False) -> FastAPI:
     """The API, the chat page and Gradio's endpoints as one application.
 
     :param auth: users with their passwords, beside those of the settings; without any, and without tokens, everybody who
         reaches the port may ask.
     :param mcp: serve the tools ``ask``, ``search``, ``locate`` and ``list_documents`` under ``/gradio_api/mcp/`` too.
-    :param address: where this machine reaches the application; only MCP needs it.
     :raises SettingsError: ``mcp`` without the package that it needs, or a password that nothing could match.
     """
     if mcp:
@@ -85,7 +82,7 @@ def build_app(
     page._queue.max_size = settings.max_waiting + PARALLEL
     gr.mount_gradio_app(app, page, path="/", mcp_server=mcp, **options)
     if mcp:
-        mend_mcp(page.mcp_server_obj, address, access.own_token)
+        mend_mcp(page.mcp_server_obj)
     return app
 
 
@@ -127,7 +124,7 @@ def serve(
     guarded = bool(auth or settings.users or settings.tokens)
     with _listen(host, port) as opened, keep_logs(settings, audited=guarded):
         address = f"http://{_reachable(host)}:{opened.getsockname()[1]}"
-        app = build_app(assistant, auth=auth, mcp=mcp, address=address)
+        app = build_app(assistant, auth=auth, mcp=mcp)
         if announce is not None:
             announce(address)
         # Open pages hold a connection each for as long as they are open; leaving does not wait for them.

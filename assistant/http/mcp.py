@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from importlib.util import find_spec
 from typing import Any
@@ -18,30 +19,25 @@ def require_mcp() -> None:
         raise SettingsError("the MCP server needs the package 'mcp': pip install 'shengwen[mcp]'")
 
 
-def mend_mcp(server: Any, address: str | None, token: str) -> None:
-    """Give results as JSON, and call the endpoints at our own address, with a token that opens the door to them.
+def mend_mcp(server: Any) -> None:
+    """Give results as JSON, and work out what a tool is asked within the request that asks.
 
-    Whoever calls a tool has passed the door already. Gradio writes results as Python prints them, which no other program reads. And it calls its own endpoints over HTTP
-    at whatever host the first request named, so that one forged header would send everybody's questions elsewhere.
+    Gradio writes results as Python prints them, which no other program reads. And it sends what is asked through its own
+    endpoints over HTTP, at whatever host the first request named: one forged header would send everybody's questions
+    elsewhere, and none of them would hear that its client has gone. What needs no queue it calls directly; here the
+    requests themselves have waited for their turn.
     """
 
     def told(data: list[Any], root_url: str) -> list[Any]:
         texts = (json.dumps(value, ensure_ascii=False) for value in data)
         return [server.types.TextContent(type="text", text=text) for text in texts]
 
+    find = server.get_block_fn_from_endpoint_name
+
+    def directly(endpoint: str) -> Any:
+        if (found := copy.copy(find(endpoint))) is not None:
+            found.queue = False
+        return found
+
     server.postprocess_output_data = told
-    if address is None:
-        return
-    server._local_url = address
-
-    def client() -> Any:
-        if server._client_instance is None:
-            from gradio_client import Client
-
-            headers = {"x-gradio-user": "mcp", "authorization": f"Bearer {token}"}
-            server._client_instance = Client(
-                address, download_files=False, verbose=False, analytics_enabled=False, headers=headers
-            )
-        return server._client_instance
-
-    server._get_or_create_client = client
+    server.get_block_fn_from_endpoint_name = directly

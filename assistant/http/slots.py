@@ -70,9 +70,13 @@ class Slots:
                 turn.cancel()
 
 
+_WITHIN = ("/gradio_api/mcp", "/gradio_api/component_server")
+"""Of Gradio's paths, those that are answered within the request: MCP's tools, and what the page's tables call."""
+
+
 def _thinks(path: str) -> bool:
-    """Whether the answer is worked out within the request; the page's calls wait in Gradio's queue instead."""
-    return asks(path) and not path.startswith("/gradio_api/")
+    """Whether the answer is worked out within the request; the page's questions wait in Gradio's queue instead."""
+    return path.startswith(_WITHIN) or (asks(path) and not path.startswith("/gradio_api/"))
 
 
 async def _farewell(receive: Receive) -> Message:

@@ -136,12 +136,19 @@ class Blocks:
         scales = raw[: 4 * place.n_tokens].view("<f4")
         return raw[4 * place.n_tokens :].view(np.int8).reshape(place.n_tokens, place.width), scales
 
+    def require(self, place: Place) -> None:
+        """:raises StoreError: the block is not there, or not what its digest says."""
+        if digest(self.raw(place)) != place.digest:
+            path = self._folder / file_name(place.file)
+            raise StoreError(f"token vectors in {str(path)!r}, or their addresses, are damaged: {REBUILD}")
+
     def is_whole(self, place: Place) -> bool:
         """Whether the block is there and what its digest says."""
         try:
-            return digest(self.raw(place)) == place.digest
+            self.require(place)
         except StoreError:
             return False
+        return True
 
     def _map(self, number: int) -> NDArray[np.uint8]:
         path = self._folder / file_name(number)

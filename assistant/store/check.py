@@ -19,7 +19,7 @@ from assistant.store.embeddings import DamagedRow, Embeddings
 from assistant.store.layout import Manifest
 from assistant.store.milvus import Milvus
 from assistant.store.milvus_index import MilvusIndex
-from assistant.store.owners import Owners
+from assistant.store.owners import TABLES, Owners
 from assistant.store.reader import Store
 from assistant.store.segment import query_grams
 from assistant.store.vectors import Tokens, Vectors
@@ -132,10 +132,11 @@ def _tokens(place: Path, manifest: Manifest) -> Problems:
 
 
 def _owners(place: Path, manifest: Manifest) -> Problems:
-    """As many rows as passages belong to somebody."""
-    found, counted = len(Owners.read(place).rows(Filter())), manifest.counts["passages"]
-    if found != counted:
-        yield f"there are {counted} passages but owners of {found}"
+    """As many rows of each table as there are belong to somebody."""
+    for table in TABLES if manifest.sealed else ("passages",):
+        found, counted = len(Owners.read(place, table).rows(Filter())), manifest.counts[table]
+        if found != counted:
+            yield f"there are {counted} {table} but owners of {found}"
 
 
 def _texts(place: Path, manifest: Manifest) -> Problems:
@@ -143,11 +144,11 @@ def _texts(place: Path, manifest: Manifest) -> Problems:
         if truth.select_corpus(connection) != manifest.corpus:
             yield "the manifest and the documents disagree on what the corpus is"
         for doc_id in truth.select_corpus(connection):
-            document = truth.select_documents(connection, doc_id)[0]
+            document = truth.document(truth.select_documents(connection, doc_id)[0])
             if truth.sha256(document.text) != manifest.corpus.get(doc_id):
                 yield f"the text of the document {doc_id!r} does not match its checksum"
-            yield from _tiling(document, truth.select_sections(connection, doc_id))
-            for p in truth.select_passages(connection, Filter(documents=(doc_id,))):
+            yield from _tiling(document, [truth.section(r) for r in truth.select_sections(connection, doc_id)])
+            for p in map(truth.passage, truth.select_passages(connection, Filter(documents=(doc_id,)))):
                 if p.text != document.text[p.span.start : p.span.end]:
                     yield f"the passage {p.id!r} is not the document's text at its place"
 
@@ -222,7 +223,7 @@ _CHECKS: tuple[tuple[Callable[[Path, Manifest], Problems], tuple[str, ...]], ...
     (_counts, _TRUTHS),
     (_vectors, (layout.VECTORS, layout.NEAR, f"{layout.MORE}/{layout.VECTORS}")),
     (_tokens, (layout.PLACES, f"{layout.MORE}/{layout.PLACES}")),
-    (_owners, (layout.OWNERS, layout.OWNER_NAMES)),
+    (_owners, (layout.OWNERS,)),
     (_texts, _TRUTHS),
     (_words, (*_TRUTHS, f"{layout.WORDS}/", f"{layout.MORE}/{layout.WORDS}/")),
     (_embeddings, ()),

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.store.layout import Manifest
+from assistant.store.sums import Sums
 from assistant.store.ties import Scored
 from assistant.store.vectors import Allowed, Vectors
 from assistant.store.words import Words
@@ -47,10 +48,11 @@ class Embedded:
     """The index in a generation's folder: FAISS and Tantivy, each opened when first searched.
 
     :param allowed: the rows that a filter lets pass.
+    :param sums: of what is opened; a library may end the whole process over a damaged file.
     """
 
-    def __init__(self, place: Path, manifest: Manifest, allowed: Callable[[Filter], Allowed]) -> None:
-        self._place, self._manifest, self._allowed = place, manifest, allowed
+    def __init__(self, place: Path, manifest: Manifest, allowed: Callable[[Filter], Allowed], sums: Sums) -> None:
+        self._place, self._manifest, self._allowed, self._sums = place, manifest, allowed, sums
         self._lock = threading.RLock()
         self._vectors: Vectors | None = None
         self._words: Words | None = None
@@ -59,7 +61,7 @@ class Embedded:
         """As the protocol says; see ``Vectors`` for what is exact."""
         with self._lock:
             if self._vectors is None:
-                self._vectors = Vectors(self._place, self._manifest.vectors)
+                self._vectors = Vectors(self._place, self._manifest.vectors, self._sums)
         everything = where == ALL and self._manifest.counts["passages"] == sum(self._manifest.rows)
         return self._vectors.search(vector, k=k, allowed=None if everything else self._allowed(where))
 
@@ -67,6 +69,7 @@ class Embedded:
         """As the protocol says."""
         with self._lock:
             if self._words is None:
+                self._sums.check_below(self._manifest.words)
                 self._words = Words(self._place / self._manifest.words)
         return self._words.search(words, grams, k=k, where=where)
 

@@ -38,8 +38,10 @@ WORD_LIST = "words.txt"
 VECTORS = "vectors.faiss"
 NEAR = "near.faiss"
 PLACES = "token_places.npy"
-OWNERS = "owners.npy"
-OWNER_NAMES = "owners.json"
+OWNERS = "owners"
+"""What the names of the files of owners begin with: of passages this alone, of the other tables of the truth more."""
+SUMS = "sums.npz"
+"""Checksums of blocks; where they are, the rows of the truth have theirs with their owners."""
 TERMS = "terms.npy"
 """In how many passages each term stands, where the words lie on a server."""
 EMBEDDED, MILVUS = "embedded", "milvus"
@@ -98,6 +100,11 @@ class Manifest:
     def engine(self) -> str:
         """Where vectors and words lie: ``EMBEDDED`` or ``MILVUS``; of the latter ``vectors`` names the collections."""
         return MILVUS if self.vectors.get("index") == MILVUS else EMBEDDED
+
+    @property
+    def sealed(self) -> bool:
+        """Whether each part has a checksum of its own, so that it can be compared when it is first read."""
+        return SUMS in self.files
 
     @property
     def words(self) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -23,8 +22,9 @@ from assistant.store.layout import (
     BLOCKS,
     EMBEDDED,
     MILVUS,
+    MORE,
     REBUILD,
-    TRUTH,
+    TERMS,
     WORD_LIST,
     Manifest,
     file_record,
@@ -34,9 +34,10 @@ from assistant.store.layout import (
 )
 from assistant.store.milvus import Milvus
 from assistant.store.milvus_index import MilvusIndex
-from assistant.store.owners import Owners
+from assistant.store.rows import Rows
 from assistant.store.scan import Scan
 from assistant.store.segment import Segmenter
+from assistant.store.sums import Sums
 from assistant.store.ties import Scored
 from assistant.store.vectors import Allowed, Tokens
 from assistant.store.words import weigh
@@ -44,8 +45,8 @@ from assistant.types import Document, Fact, Filter, Holding, Passage, Section, S
 
 T = TypeVar("T")
 CHECKED_BYTES = 16_000_000
-"""Up to so many bytes in all, every file is compared with its checksum at opening (some 20 ms); larger stores only by
-``verify``, and, of the documents, each when it is first read."""
+"""Up to so many bytes in all, every file is compared with its checksum at opening (some 20 ms); of larger stores each
+part is when it is first read, and all of it by ``verify``."""
 _PLACE = re.compile(r"[0-9]{1,15}-[0-9]{1,15}")
 SMALL = 20_000
 """Passages up to which all are kept in memory once one was asked for, some 40 MB with their figures: a list over all
@@ -54,6 +55,8 @@ SELECTIONS = 128
 """Filters whose passages or figures are remembered."""
 SINGLE = 8192
 """Passages kept in memory one by one: those of the figures of some thirty reports."""
+PLACED = 4096
+"""Documents of which it is kept where their passages lie, 2 KB each: a comparison asks for those of every figure."""
 
 
 class Store:
@@ -72,14 +75,14 @@ class Store:
         self._scanned: Scan | None = None
         self._given = segmenter
         self._server = server
-        self._connection = truth.connect_reader(self._place)
+        self._sums = Sums(self._place, manifest)
+        self._truth = Rows(self._place, manifest, self._sums)
         self._opened: dict[str, Any] = {}
         self._allowed = functools.lru_cache(maxsize=16)(self._make_allowed)
         self._selected = functools.lru_cache(maxsize=SELECTIONS)(self._select)
         self._passage = functools.lru_cache(maxsize=SINGLE)(lambda row: self.passages_at((row,))[0])
-        self._row_at = functools.lru_cache(maxsize=SINGLE)(
-            lambda span: self._read(lambda c: truth.select_row_at(c, span))
-        )
+        self._row_at = functools.lru_cache(maxsize=SINGLE)(self._find_row_at)
+        self._placed = functools.lru_cache(maxsize=PLACED)(self._read_placed)
         self._document = functools.lru_cache(maxsize=64)(self._read_document)  # a report is some 100 KB
 
     @classmethod
@@ -98,7 +101,7 @@ class Store:
         wrong += [f"{BLOCKS}/{n}" for n, end in manifest.blocks.items() if (_size(folder / BLOCKS / n) or 0) < end]
         if wrong:
             raise StoreError(f"the store {str(place)!r} lacks or has cut short {', '.join(wrong)}: {REBUILD}")
-        if sum(size for size, _ in manifest.files.values()) <= CHECKED_BYTES:
+        if not manifest.sealed or sum(size for size, _ in manifest.files.values()) <= CHECKED_BYTES:
             damaged = [name for name, record in manifest.files.items() if file_record(place / name) != record]
             if damaged:
                 raise StoreError(f"in the store {str(place)!r} {', '.join(damaged)} is damaged: {REBUILD}")
@@ -155,13 +158,15 @@ class Store:
         return self._given if self._given is not None else self._part("segmenter", self._make_segmenter)
 
     def _make_segmenter(self) -> Segmenter:
+        self._sums.check(WORD_LIST)
         segmenter = Segmenter((self._place / WORD_LIST).read_text(encoding="utf-8").splitlines())
         self.check_segmenter(segmenter)
         return segmenter
 
     def documents(self) -> tuple[Document, ...]:
         """All documents, in order of their ids."""
-        return tuple(self._read(truth.select_documents))
+        go_on()
+        return tuple(self._truth.documents())
 
     def document(self, doc_id: str) -> Document:
         """:raises StoreError: there is no such document; the message names the nearest ids."""
@@ -169,10 +174,7 @@ class Store:
 
     def _read_document(self, doc_id: str) -> Document:
         if doc_id in self.manifest.corpus:
-            document = self._read(lambda c: truth.select_documents(c, doc_id))[0]
-            if truth.sha256(document.text) != self.manifest.corpus[doc_id]:
-                raise StoreError(f"the text of the document {doc_id!r} is damaged: {REBUILD}")
-            return document
+            return self._truth.document(doc_id)
         near = difflib.get_close_matches(doc_id, self.manifest.corpus, n=3, cutoff=0.3)
         hint = f"the nearest ids are {', '.join(map(repr, near))}" if near else "see `shengwen index list`"
         raise StoreError(f"the store has no document {doc_id!r}; {hint}")
@@ -186,7 +188,7 @@ class Store:
 
     def contents(self) -> tuple[Holding, ...]:
         """What is held of each document, without the texts, in order of their ids."""
-        return tuple(self._read(truth.select_holdings))
+        return tuple(self._truth.holdings())
 
     def doc_ids(self) -> tuple[str, ...]:
         """The ids of all documents, in order."""
@@ -194,30 +196,30 @@ class Store:
 
     def provinces(self) -> tuple[str, ...]:
         """The provinces that passages are of, sorted."""
-        return self._part("provinces", lambda: tuple(self._owners.provinces()))
+        return self._part("provinces", lambda: tuple(self._truth.owners().provinces()))
 
     def years(self) -> tuple[int, ...]:
         """The years that passages are of, ascending."""
-        return self._part("years", lambda: tuple(self._owners.years()))
+        return self._part("years", lambda: tuple(self._truth.owners().years()))
 
     @functools.cached_property
     def report_years(self) -> Mapping[str, int]:
         """The year of each document that has one, by its id."""
-        return self._read(truth.select_report_years)
+        return self._truth.owners("documents").years_of_documents()
 
     @functools.cached_property
     def placeless(self) -> tuple[str, ...]:
         """The documents none of whose passages is of a province."""
-        return self._read(truth.select_placeless)
+        return self._truth.owners().placeless()
 
     @functools.cached_property
     def spans_of_years(self) -> Mapping[str | None, tuple[int, int]]:
         """The first and the last year that are told of each province (``None``: of no province)."""
-        return self._read(truth.select_spans_of_years)
+        return self._truth.owners().spans_of_years()
 
     def sections(self, doc_id: str) -> tuple[Section, ...]:
         """The sections of a document, in order."""
-        return tuple(self._read(lambda c: truth.select_sections(c, doc_id)))
+        return tuple(self._truth.sections(doc_id))
 
     def passage(self, row: int) -> Passage:
         """:raises IndexError: there is no such row."""
@@ -228,18 +230,15 @@ class Store:
 
         :raises IndexError: there is no such row.
         """
-        found = self._read(lambda c: truth.select_rows(c, rows))
-        missing = [row for row in rows if row not in found]
-        if missing:
-            raise IndexError(f"the store has no row {missing[0]}")
+        found = self._truth.at(rows)
         return tuple(found[row] for row in rows)
 
     def passages(self, where: Filter = ALL) -> tuple[Passage, ...]:
         """The passages that the filter lets pass, in order of document and place."""
         go_on()
         if self.is_small:
-            return self._selected(truth.select_passages, where)
-        return tuple(self._read(lambda c: truth.select_passages(c, where)))
+            return self._selected(self._truth.passages, where)
+        return tuple(self._truth.passages(where))
 
     def rows(self, where: Filter = ALL) -> NDArray[np.int64]:
         """The rows of these passages, ascending."""
@@ -253,8 +252,9 @@ class Store:
         doc_id, _, place = passage_id.rpartition(":")
         start, _, end = place.partition("-")
         if doc_id in self.manifest.corpus and _PLACE.fullmatch(place):
-            sql = 'SELECT "row" FROM passages WHERE doc_id = ? AND start = ? AND "end" = ?'
-            if found := self._read(lambda c: c.execute(sql, (doc_id, int(start), int(end))).fetchone()):
+            rows, starts, ends = self._placed(doc_id)
+            found = rows[(starts == int(start)) & (ends == int(end))]
+            if len(found):
                 return int(found[0])
         raise StoreError(f"the store has no passage {passage_id!r}: it may be of an older build")
 
@@ -268,26 +268,40 @@ class Store:
             raise StoreError(f"no passage of the store holds the place {span.start} of the document {span.doc_id!r}")
         return found
 
+    def _find_row_at(self, span: Span) -> int | None:
+        """Passages may overlap, so the one that begins last."""
+        rows, starts, ends = self._placed(span.doc_id)
+        before = int(np.searchsorted(starts, span.start, side="right"))
+        holding = np.flatnonzero(ends[:before] > span.start)
+        return int(rows[holding[-1]]) if len(holding) else None
+
+    def _read_placed(self, doc_id: str) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """The rows of a document's passages, ascending, and where each starts and ends, in order too."""
+        where = Filter(documents=(doc_id,))
+        spans = [(p.span.start, p.span.end) for p in self._truth.passages(where)]
+        starts, ends = np.array(spans, np.int64).reshape(-1, 2).T
+        return self._truth.owners().rows(where), starts, ends
+
     def facts(self, where: Filter = ALL) -> tuple[Fact, ...]:
         """The facts that the filter lets pass, in order of document and place."""
         go_on()
         if self.is_small:
-            return self._selected(truth.select_facts, where)
-        return tuple(self._read(lambda c: truth.select_facts(c, where)))
+            return self._selected(self._truth.facts, where)
+        return tuple(self._truth.facts(where))
 
     def facts_within(self, spans: Sequence[Span], where: Filter = ALL, *, few: int = 0) -> tuple[Fact, ...]:
         """Of the ``facts`` those inside one of the spans; all, where they are no more than ``few``."""
         if self.is_small:
             facts = self.facts(where)
             return facts if len(facts) <= few else tuple(f for f in facts if any(s.contains(f.span) for s in spans))
-        return tuple(self._read(lambda c: truth.select_facts_within(c, where, spans, few=few)))
+        return tuple(self._truth.facts_within(spans, where, few=few))
 
     @property
     def scan(self) -> Scan:
         """Every passage's text, to be searched for all that write a wording; read when first asked for."""
         with self._scanning:  # not the lock of all parts: of a million passages it takes 20 s
             if self._scanned is None:
-                self._scanned = Scan(self._read(truth.select_texts))
+                self._scanned = Scan(self._truth.texts())
             return self._scanned
 
     @property
@@ -295,10 +309,10 @@ class Store:
         """Whether all passages are kept in memory."""
         return self.manifest.counts["passages"] <= SMALL
 
-    def _select(self, read: Callable[[sqlite3.Connection, Filter], list[T]], where: Filter) -> tuple[T, ...]:
+    def _select(self, read: Callable[[Filter], list[T]], where: Filter) -> tuple[T, ...]:
         """Of a small store: read once as a whole, then chosen among in memory."""
         if where == ALL:
-            return tuple(self._read(lambda c: read(c, ALL)))
+            return tuple(read(ALL))
         return tuple(part for part in self._selected(read, ALL) if where.accepts(part))
 
     def search_words(self, terms: Sequence[tuple[str, float]] | str, k: int, where: Filter = ALL) -> Scored:
@@ -335,13 +349,13 @@ class Store:
         size = sum(self.manifest.rows)
         if missing := [row for row in rows if not 0 <= row < size]:
             raise IndexError(f"the store has no row {missing[0]}")
-        tokens: Tokens = self._part("tokens", lambda: Tokens(self._place))
+        tokens: Tokens = self._part("tokens", lambda: Tokens(self._place, self.manifest.rows))
         return tokens.at(rows)
 
     def close(self) -> None:
         """Close all files."""
         with self._lock:
-            self._connection.close()
+            self._truth.close()
             if "index" in self._opened:
                 self._opened["index"].close()
             self._opened.clear()
@@ -363,16 +377,13 @@ class Store:
     def _open_index(self) -> SearchIndex:
         self.check_index()
         if self._server is None:
-            return Embedded(self._place, self.manifest, self._allowed)
-        gone = self._read(truth.select_gone) if "more" in self.manifest.vectors else ()
+            return Embedded(self._place, self.manifest, self._allowed, self._sums)
+        self._sums.check_all((TERMS, f"{MORE}/{TERMS}"))
+        gone = self._truth.read(truth.select_gone) if "more" in self.manifest.vectors else ()
         return MilvusIndex(self._server, self._place, self.manifest, gone)
 
-    @property
-    def _owners(self) -> Owners:
-        return self._part("owners", lambda: Owners.read(self._place))
-
     def _make_allowed(self, where: Filter) -> Allowed:
-        rows = self._owners.rows(where)
+        rows = self._truth.owners().rows(where)
         allowed = np.zeros(sum(self.manifest.rows), bool)
         allowed[rows] = True
         return Allowed(np.packbits(allowed, bitorder="little"), rows)
@@ -383,13 +394,6 @@ class Store:
                 self._opened[name] = make()
             part: T = self._opened[name]
             return part
-
-    def _read(self, ask: Callable[[sqlite3.Connection], T]) -> T:
-        with self._lock:
-            try:
-                return ask(self._connection)
-            except sqlite3.DatabaseError as e:
-                raise StoreError(f"cannot read {str(self._place / TRUTH)!r} (SQLite says {str(e)!r}): {REBUILD}") from e
 
 
 def _check_k(k: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import sqlite3
 from pathlib import Path
 
 from assistant.errors import StoreError
@@ -61,9 +60,9 @@ def _whole(place: Path) -> tuple[Document, ...] | None:
         if _format(place) > layout.FORMAT:
             return None
         with contextlib.closing(truth.connect_reader(place)) as connection:
-            documents = truth.select_documents(connection)
+            documents = list(map(truth.document, truth.select_documents(connection)))
             wanted = truth.select_corpus(connection)
-    except sqlite3.Error:
+    except truth.UNREADABLE:
         return None
     whole = documents and all(truth.sha256(d.text) == wanted.get(d.id) for d in documents)
     return tuple(documents) if whole else None

@@ -2,39 +2,43 @@
 
 It knows nothing about vectors and words; a file, once finished, is never written again. What came since the base was
 built is in a second file, which also names the documents of the base that are gone; readers see both as one.
+
+What is selected begins with the row's number, from 0 in each table, and ends with whose it is: ``owners`` knows both.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assistant.store.layout import MORE, TRUTH
-from assistant.types import Document, Fact, Filter, Holding, Passage, Section, Span
+from assistant.store.owners import TABLES, Row, seal
+from assistant.types import Document, Fact, Filter, Passage, Section, Span
 
 _TABLES = {"documents": "id", "sections": "doc_id", "passages": "doc_id", "facts": "doc_id"}
 """The tables with the column that says whose a row is."""
-_DOCUMENT = "id, title, text, path, province, year, origin, note"
+DOCUMENT = "id, title, path, province, year, origin, note, sha256, length(text)"
+"""A document without its text, which the manifest knows by its own checksum."""
 SECTION = 'doc_id, start, "end", heading, province, year, period'
 PASSAGE = 'doc_id, start, "end", text, heading, province, year, period'
 FACT = (
     'doc_id, start, "end", clause_start, clause_end, measure, figure, value, high, unit, strength, kind, '
     "province, year, period"
 )
-_HELD = tuple(field.name for field in dataclasses.fields(Holding))
-_HOLDINGS = """
-SELECT d.id, d.title, d.province, d.year, d.origin, length(d.text), d.sha256,
-    (SELECT count(*) FROM passages p WHERE p.doc_id = d.id), (SELECT count(*) FROM facts f WHERE f.doc_id = d.id),
-    (SELECT json_group_array(province) FROM (SELECT DISTINCT province FROM sections s WHERE s.doc_id = d.id AND province IS NOT NULL ORDER BY s.start))
-FROM documents d ORDER BY d.id
-"""
-Row = tuple[Any, ...]
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged file raises: SQLite's messages quote damaged names, which Python's module cannot decode."""
+_NUMBERED = {"sections": f"id - 1, {SECTION}", "passages": f'"row", {PASSAGE}', "facts": f"id - 1, {FACT}"}
+_BY_SPAN, _BY_START = itemgetter(1, 2, 3), itemgetter(1, 2, 0)
+_KEYS = {"sections": ("id", 1), "passages": ('"row"', 0), "facts": ("id", 1)}
+"""Of each table the column that SQLite keeps its rows by, and the first."""
 
 
 def sha256(text: str) -> str:
@@ -55,7 +59,7 @@ def connect_reader(place: Path) -> sqlite3.Connection:
         for table, owner in _TABLES.items():
             kept = f"SELECT * FROM main.{table} WHERE {owner} NOT IN (SELECT doc_id FROM more.gone)"
             connection.execute(f"CREATE TEMP VIEW {table} AS {kept} UNION ALL SELECT * FROM more.{table}")
-    except sqlite3.Error:
+    except UNREADABLE:
         connection.close()
         raise
     return connection
@@ -75,18 +79,19 @@ def condition(where: Filter) -> tuple[str, list[str]]:
 
 
 def document(row: Row) -> Document:
-    """A row of ``documents`` as its value."""
-    return Document(*row)
+    """A row of ``documents`` with its text as its value."""
+    doc_id, title, path, province, year, origin, note, _, _, text = row
+    return Document(doc_id, title, text, path, province, year, origin, note)
 
 
 def section(row: Row) -> Section:
     """A row of ``sections`` as its value."""
-    return Section(Span(*row[:3]), _headings(row[3]), *row[4:])
+    return Section(Span(*row[1:4]), _headings(row[4]), *row[5:])
 
 
 def passage(row: Row) -> Passage:
     """A row of ``passages`` as its value."""
-    return Passage(Span(*row[:3]), row[3], _headings(row[4]), *row[5:])
+    return Passage(Span(*row[1:4]), row[4], _headings(row[5]), *row[6:])
 
 
 @functools.lru_cache(maxsize=4096)
@@ -97,69 +102,67 @@ def _headings(written: str) -> tuple[str, ...]:
 
 def fact(row: Row) -> Fact:
     """A row of ``facts`` as its value."""
-    return Fact(Span(*row[:3]), Span(row[0], row[3], row[4]), *row[5:])
+    return Fact(Span(*row[1:4]), Span(row[1], row[4], row[5]), *row[6:])
 
 
-def select_documents(connection: sqlite3.Connection, doc_id: str | None = None) -> list[Document]:
-    """All documents in order of their ids, or the one named."""
-    sql = f"SELECT {_DOCUMENT} FROM documents WHERE ?1 IS NULL OR id = ?1 ORDER BY id"
-    if doc_id is not None:
-        sql = f"SELECT {_DOCUMENT} FROM documents WHERE id = ?1"
-    return [document(r) for r in connection.execute(sql, (doc_id,))]
+def select_documents(connection: sqlite3.Connection, doc_id: str | None = None) -> list[Row]:
+    """All documents with their texts, in order of their ids, or the one named."""
+    sql = f"SELECT {DOCUMENT}, text FROM documents"
+    if doc_id is None:
+        return connection.execute(f"{sql} ORDER BY id").fetchall()
+    return connection.execute(f"{sql} WHERE id = ?", (doc_id,)).fetchall()
 
 
-def select_sections(connection: sqlite3.Connection, doc_id: str) -> list[Section]:
+def select_described(connection: sqlite3.Connection) -> list[Row]:
+    """All documents without their texts, in order of their ids."""
+    return connection.execute(f"SELECT {DOCUMENT} FROM documents ORDER BY id").fetchall()
+
+
+def select_sections(connection: sqlite3.Connection, doc_id: str) -> list[Row]:
     """The sections of a document in order."""
-    sql = f"SELECT {SECTION} FROM sections WHERE doc_id = ? ORDER BY start, id"
-    return [section(r) for r in connection.execute(sql, (doc_id,))]
+    sql = f"SELECT {_NUMBERED['sections']} FROM sections WHERE doc_id = ?"
+    return in_order("sections", connection.execute(sql, (doc_id,)))
 
 
-def select_passages(connection: sqlite3.Connection, where: Filter) -> list[Passage]:
+def select_passages(connection: sqlite3.Connection, where: Filter) -> list[Row]:
     """The passages that the filter lets pass, in order of document and place."""
     sql, values = condition(where)
-    return [
-        passage(r)
-        for r in connection.execute(f'SELECT {PASSAGE} FROM passages WHERE {sql} ORDER BY doc_id, start, "end"', values)
-    ]
+    sql = f"SELECT {_NUMBERED['passages']} FROM passages WHERE {sql}"
+    return in_order("passages", connection.execute(sql, values))
 
 
-def select_texts(connection: sqlite3.Connection) -> list[tuple[int, str]]:
-    """(row, text) of all passages, in order of their rows."""
-    return connection.execute('SELECT "row", text FROM passages ORDER BY "row"').fetchall()
+def select_numbered(connection: sqlite3.Connection, table: str, numbers: NDArray[np.int64]) -> list[Row]:
+    """The rows of these numbers, ascending, of a table; to be held to their seals before anything is done with them.
+
+    No index takes part: of the columns that it holds SQLite would give its own copy, and leave the row's unread.
+    """
+    name, first = _KEYS[table]
+    sql = f"SELECT {_NUMBERED[table]} FROM {table} WHERE {name} BETWEEN ? AND ?"
+    cuts = np.flatnonzero(np.diff(numbers) != 1) + 1
+    runs = [(int(run[0]) + first, int(run[-1]) + first) for run in np.split(numbers, cuts) if len(run)]
+    return [row for run in runs for row in connection.execute(sql, run)]
 
 
-def select_rows(connection: sqlite3.Connection, rows: Sequence[int]) -> dict[int, Passage]:
-    """The passages at these rows."""
-    sql = f'SELECT "row", {PASSAGE} FROM passages WHERE "row" IN (SELECT value FROM json_each(?))'
-    return {r[0]: passage(r[1:]) for r in connection.execute(sql, (json.dumps([int(row) for row in rows]),))}
+def in_order(table: str, rows: Iterable[Row]) -> list[Row]:
+    """Rows of a table in order of document and place."""
+    return sorted(rows, key=_BY_SPAN if table == "passages" else _BY_START)
 
 
-def select_facts(connection: sqlite3.Connection, where: Filter) -> list[Fact]:
+def select_facts(connection: sqlite3.Connection, where: Filter) -> list[Row]:
     """The facts that the filter lets pass, in order of document and place."""
     sql, values = condition(where)
-    return [
-        fact(r) for r in connection.execute(f"SELECT {FACT} FROM facts WHERE {sql} ORDER BY doc_id, start, id", values)
-    ]
+    sql = f"SELECT {_NUMBERED['facts']} FROM facts WHERE {sql}"
+    return in_order("facts", connection.execute(sql, values))
 
 
-def select_facts_within(
-    connection: sqlite3.Connection, where: Filter, spans: Sequence[Span], *, few: int
-) -> list[Fact]:
-    """Of the facts that the filter lets pass those inside one of the spans; all, where they are no more than ``few``."""
-    sql, values = condition(where)
-    n = connection.execute(f"SELECT count(*) FROM (SELECT 1 FROM facts WHERE {sql} LIMIT ?)", (*values, few + 1))
-    if n.fetchone()[0] <= few:
-        return select_facts(connection, where)
-    inside = f'SELECT {FACT}, id FROM facts WHERE {sql} AND doc_id = ? AND start >= ? AND "end" <= ?'
-    found = {r for s in spans for r in connection.execute(inside, (*values, s.doc_id, s.start, s.end))}
-    return [fact(r[:-1]) for r in sorted(found, key=lambda r: (r[0], r[1], r[-1]))]
-
-
-def select_row_at(connection: sqlite3.Connection, span: Span) -> int | None:
-    """The row of the passage in which a span begins: passages may overlap, so the one that begins last."""
-    sql = """SELECT "row" FROM passages WHERE doc_id = ? AND start <= ? AND "end" > ? ORDER BY start DESC LIMIT 1"""
-    found = connection.execute(sql, (span.doc_id, span.start, span.start)).fetchone()
-    return cast(int, found[0]) if found else None
+def iter_owned(connection: sqlite3.Connection, table: str) -> Iterator[Row]:
+    """Each row's (doc_id, province, year, period, seal), in order of their numbers; of documents, of their ids."""
+    if table == "documents":
+        for row in connection.execute(f"SELECT {DOCUMENT} FROM documents ORDER BY id"):
+            yield row[0], row[3], row[4], None, seal(row)
+        return
+    for row in connection.execute(f"SELECT {_NUMBERED[table]} FROM {table} ORDER BY 1"):
+        yield row[1], *row[-3:], seal(row[1:])
 
 
 def select_counts(connection: sqlite3.Connection) -> dict[str, int]:
@@ -168,15 +171,6 @@ def select_counts(connection: sqlite3.Connection) -> dict[str, int]:
     asked = ", ".join(f"(SELECT count(*) FROM {name})" for name in names)
     found = connection.execute(f"SELECT {asked}, (SELECT coalesce(sum(n_tokens), 0) FROM passages)").fetchone()
     return dict(zip((*names, "tokens"), found, strict=True))
-
-
-def select_holdings(connection: sqlite3.Connection) -> list[Holding]:
-    """What is held of each document, without the texts, by id."""
-    found = connection.execute(_HOLDINGS).fetchall()
-    return [
-        Holding(doc_id, title, province, year, origin, characters, sha256, passages, figures, tuple(json.loads(said)))
-        for doc_id, title, province, year, origin, characters, sha256, passages, figures, said in found
-    ]
 
 
 def select_corpus(connection: sqlite3.Connection) -> dict[str, str]:
@@ -189,26 +183,16 @@ def select_base(connection: sqlite3.Connection) -> frozenset[str]:
     return frozenset(r[0] for r in connection.execute("SELECT id FROM main.documents"))
 
 
+def select_ends(connection: sqlite3.Connection) -> dict[str, int]:
+    """The numbers that follow those of the base's rows, of each table."""
+    sql = """SELECT (SELECT count(*) FROM main.documents), (SELECT coalesce(max(id), 0) FROM main.sections),
+        (SELECT coalesce(max("row"), -1) + 1 FROM main.passages), (SELECT coalesce(max(id), 0) FROM main.facts)"""
+    return dict(zip(TABLES, connection.execute(sql).fetchone(), strict=True))
+
+
 def select_gone(connection: sqlite3.Connection) -> tuple[str, ...]:
     """The ids of the base's documents that are gone; only of a generation that has a second part.
 
     :raises sqlite3.OperationalError: it has none.
     """
     return tuple(r[0] for r in connection.execute("SELECT doc_id FROM more.gone ORDER BY doc_id"))
-
-
-def select_report_years(connection: sqlite3.Connection) -> Mapping[str, int]:
-    """The year of each document that has one, by its id."""
-    return dict(connection.execute("SELECT id, year FROM documents WHERE year IS NOT NULL").fetchall())
-
-
-def select_placeless(connection: sqlite3.Connection) -> tuple[str, ...]:
-    """The documents none of whose passages is of a province."""
-    sql = "SELECT doc_id FROM passages GROUP BY doc_id HAVING COUNT(province) = 0 ORDER BY doc_id"
-    return tuple(row[0] for row in connection.execute(sql))
-
-
-def select_spans_of_years(connection: sqlite3.Connection) -> Mapping[str | None, tuple[int, int]]:
-    """The first and the last year that are told of each province (``None``: of no province)."""
-    sql = "SELECT province, MIN(year), MAX(year) FROM passages WHERE year IS NOT NULL GROUP BY province"
-    return {row[0]: (row[1], row[2]) for row in connection.execute(sql)}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from assistant.errors import StoreError
-from assistant.store.truth import FACT, PASSAGE, SECTION, Row, sha256, uri
+from assistant.store.owners import TABLES, Row
+from assistant.store.truth import FACT, PASSAGE, SECTION, iter_owned, sha256, uri
 from assistant.types import Document, Fact, Passage, Section
 
 _SCHEMA = """
@@ -50,6 +51,8 @@ CREATE INDEX facts_province ON facts (province);
 CREATE INDEX facts_period ON facts (period);
 """
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
@@ -69,10 +72,10 @@ class Parsed:
 class TruthWriter:
     """Fills a new truth file. Call ``add`` and ``copy`` as often as needed, then ``number``, then ``close``.
 
-    :param first: the first row's number; other than 0 in the file of what came after a base.
+    :param first: the numbers of the first rows of each table; other than 0 in the file of what came after a base.
     """
 
-    def __init__(self, path: Path, *, key: Callable[[str], bytes], first: int = 0) -> None:
+    def __init__(self, path: Path, *, key: Callable[[str], bytes], first: Mapping[str, int] | None = None) -> None:
         self.path = path
         self.connection = sqlite3.connect(_writable_uri(path), isolation_level=None, uri=True)
         # Nobody reads the file before it is whole and synced, so SQLite need not guard each step.
@@ -81,7 +84,7 @@ class TruthWriter:
         self.connection.execute("BEGIN")
         self._key = key
         self._paths: dict[str, str] = {}
-        self._next = first
+        self._next = dict.fromkeys(TABLES, 0) | dict(first or {})
         self._last: tuple[str, int, int] = ("", -1, -1)
         self._ordered = True
 
@@ -104,14 +107,20 @@ class TruthWriter:
         self._paths[d.id] = d.path
         row = (d.id, d.title, d.text, d.path, d.province, d.year, d.origin, d.note, sha256(d.text))
         self._insert("documents", [row])
-        self._insert("sections", [(None, *_section_row(s)) for s in parsed.sections])
+        # The ids of sections and facts begin at 1, as SQLite's own do.
+        self._insert("sections", [(n + 1, *_section_row(s)) for n, s in self._numbered("sections", parsed.sections)])
         rows = []
-        for p, text in zip(parsed.passages, parsed.indexed, strict=True):
+        for (n, p), text in zip(self._numbered("passages", parsed.passages), parsed.indexed, strict=True):
             self._follow((p.span.doc_id, p.span.start, p.span.end))
-            rows.append((self._next, *_passage_row(p, indexed=text, key=self._key(text)), 0))
-            self._next += 1
+            rows.append((n, *_passage_row(p, indexed=text, key=self._key(text)), 0))
         self._insert("passages", rows)
-        self._insert("facts", [(None, *_fact_row(f)) for f in parsed.facts])
+        self._insert("facts", [(n + 1, *_fact_row(f)) for n, f in self._numbered("facts", parsed.facts)])
+
+    def _numbered(self, table: str, parts: Sequence[T]) -> list[tuple[int, T]]:
+        """The parts with the numbers that they get in their table."""
+        first = self._next[table]
+        self._next[table] += len(parts)
+        return list(enumerate(parts, first))
 
     def _follow(self, span: tuple[str, int, int]) -> None:
         self._ordered = self._ordered and self._last < span
@@ -130,20 +139,27 @@ class TruthWriter:
         self._paths |= dict(self.connection.execute("SELECT id, path FROM old.documents JOIN temp.wanted USING (id)"))
         self.connection.execute("INSERT INTO documents SELECT d.* FROM temp.wanted JOIN old.documents AS d USING (id)")
         mine = "WHERE doc_id IN (SELECT id FROM temp.wanted) ORDER BY"
-        self.connection.execute(f"INSERT INTO sections SELECT NULL, {SECTION} FROM old.sections {mine} id")
+        self._copy_rows("sections", SECTION, mine)
         for row in self.connection.execute(f'SELECT doc_id, start, "end" FROM old.passages {mine} "row"'):
             self._follow(row)
         self.connection.execute(
             f'INSERT INTO passages SELECT ? + row_number() OVER (ORDER BY "row") - 1, {PASSAGE}, indexed, '
             f'embedding_key(indexed), 0 FROM old.passages {mine} "row"',
-            (self._next,),
+            (self._next["passages"],),
         )
-        self._next += self.connection.execute("SELECT changes()").fetchone()[0]
-        self.connection.execute(f"INSERT INTO facts SELECT NULL, {FACT} FROM old.facts {mine} id")
+        self._next["passages"] += self.connection.execute("SELECT changes()").fetchone()[0]
+        self._copy_rows("facts", FACT, mine)
         self.connection.execute("DROP TABLE temp.wanted")
         self.connection.execute("COMMIT")
         self.connection.execute("DETACH old")
         self.connection.execute("BEGIN")
+
+    def _copy_rows(self, table: str, columns: str, mine: str) -> None:
+        self.connection.execute(
+            f"INSERT INTO {table} SELECT ? + row_number() OVER (ORDER BY id), {columns} FROM old.{table} {mine} id",
+            (self._next[table],),
+        )
+        self._next[table] += self.connection.execute("SELECT changes()").fetchone()[0]
 
     def documents(self) -> frozenset[str]:
         """The ids of the documents here."""
@@ -180,9 +196,9 @@ class TruthWriter:
         sql = 'SELECT "row", indexed, doc_id, province, year, period FROM passages ORDER BY "row"'
         return ((r[0], r[1], r[2:]) for r in self.connection.execute(sql))
 
-    def owners(self) -> Iterator[Row]:
-        """Each passage's (doc_id, province, year, period), in order of their rows."""
-        return self.connection.execute('SELECT doc_id, province, year, period FROM passages ORDER BY "row"')
+    def owned(self, table: str) -> Iterator[Row]:
+        """As ``truth.iter_owned``."""
+        return iter_owned(self.connection, table)
 
     def indexed_text(self, row: int) -> str:
         """The indexed text of one passage."""

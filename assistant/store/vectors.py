@@ -20,6 +20,7 @@ from assistant.store import near
 from assistant.store.arrays import map_array
 from assistant.store.blocks import PLACE, Blocks, Place, needed
 from assistant.store.layout import BLOCKS, MORE, NEAR, PLACES, REBUILD, VECTORS
+from assistant.store.sums import Sums
 from assistant.store.ties import Scored, best
 
 _BLOCK = 4096
@@ -105,9 +106,16 @@ class Vectors:
     wanted, and these are compared exactly: every score is the exact cosine, whichever way a row was found.
     """
 
-    def __init__(self, folder: Path, told: Mapping[str, Any] | None = None) -> None:
-        """:raises StoreError: a file cannot be opened."""
+    def __init__(self, folder: Path, told: Mapping[str, Any] | None = None, sums: Sums | None = None) -> None:
+        """:param sums: what is searched is compared with; what is compared one by one only when it is.
+
+        :raises StoreError: a file cannot be opened, or is damaged.
+        """
         faiss = near.faiss()
+        self._sums, self._bytes = sums, (folder / VECTORS).stat().st_size if (folder / VECTORS).is_file() else 0
+        if sums is not None:
+            sums.check(VECTORS, np.zeros(1, np.int64), 1)  # its head, from which FAISS reads how many there are
+            sums.check_all((NEAR, f"{MORE}/{VECTORS}"))
         self._base = _read(folder / VECTORS, faiss.IO_FLAG_MMAP_IFC)
         self._more = _read(folder / MORE / VECTORS, faiss.IO_FLAG_MMAP_IFC) if (folder / MORE).is_dir() else None
         self._near = near.Near(_read(folder / NEAR, faiss.IO_FLAG_MMAP), told) if told and "probes" in told else None
@@ -140,10 +148,20 @@ class Vectors:
         first = int(self._base.ntotal)
         rows = None if allowed is None else allowed.rows[: np.searchsorted(allowed.rows, first)]
         n = first if rows is None else len(rows)
-        if self._near is None or n < near.FROM or k >= n:
-            return _exact(self._base, query, k, rows)
-        candidates = self._near.candidates(query, k, bits=None if allowed is None else allowed.bits, share=n / first)
-        return _exact(self._base, query, k, rows if len(candidates) < k else candidates)
+        if self._near is not None and n >= near.FROM and k < n:
+            bits = None if allowed is None else allowed.bits
+            candidates = self._near.candidates(query, k, bits=bits, share=n / first)
+            rows = rows if len(candidates) < k else candidates
+        self._compare(rows)
+        return _exact(self._base, query, k, rows)
+
+    def _compare(self, rows: NDArray[np.int64] | None) -> None:
+        """The base's vectors at these rows are as they were written, or else a ``StoreError``."""
+        if self._sums is None:
+            return
+        size = 4 * int(self._base.d)
+        head = self._bytes - size * int(self._base.ntotal)
+        self._sums.check(VECTORS, None if rows is None else head + size * rows, size)
 
 
 def _exact(index: Any, query: NDArray[np.float32], k: int, rows: NDArray[np.int64] | None) -> Scored:
@@ -174,10 +192,16 @@ def _read(path: Path, flag: int) -> Any:
 class Tokens:
     """A reader of the tokens' vectors; safe to share between threads."""
 
-    def __init__(self, folder: Path) -> None:
-        """:raises StoreError: a file cannot be mapped."""
+    def __init__(self, folder: Path, rows: tuple[int, int] | None = None) -> None:
+        """:param rows: how many the base has, and how many came since.
+
+        :raises StoreError: a file cannot be mapped, or has other rows.
+        """
         self._parts = [read_places(part) for part in (folder, folder / MORE) if part.is_dir()]
+        if rows is not None and self.counts != rows[: len(self._parts)]:
+            raise StoreError(f"the addresses of token vectors in {str(folder)!r} are damaged: {REBUILD}")
         self._blocks = Blocks(folder.parent / BLOCKS)
+        self._seen = np.zeros(sum(self.counts), bool)
 
     @property
     def counts(self) -> tuple[int, ...]:
@@ -198,9 +222,14 @@ class Tokens:
     def at(self, rows: Sequence[int]) -> list[tuple[NDArray[np.int8], NDArray[np.float32]]]:
         """Each passage's tokens, (n, d) int8, and their scales, (n,) float32: views into the files.
 
-        :raises StoreError: a file is missing or cut short.
+        :raises StoreError: a file is missing or cut short, or what it holds is not what was written.
         """
-        return [self._blocks.vectors(place) for place in self.places(rows)]
+        places = self.places(rows)
+        for row, place in zip(rows, places, strict=True):
+            if not self._seen[row]:
+                self._blocks.require(place)
+                self._seen[row] = True
+        return [self._blocks.vectors(place) for place in places]
 
     def damaged(self) -> int:
         """How many rows' token vectors are not what was written."""

@@ -8,7 +8,7 @@ import operator
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -25,9 +25,10 @@ from assistant.store.layout import MORE, Manifest, ModelRecord, SegmenterRecord,
 from assistant.store.lock import Lock
 from assistant.store.milvus import Milvus
 from assistant.store.milvus_index import Filling
-from assistant.store.owners import Owners
+from assistant.store.owners import TABLES, Owners
 from assistant.store.segment import Segmenter
-from assistant.store.truth import connect_reader, select_base, select_corpus, select_counts
+from assistant.store.sums import Sums, write_sums
+from assistant.store.truth import connect_reader, select_base, select_corpus, select_counts, select_ends
 from assistant.store.truth_writer import Parsed, TruthWriter
 from assistant.store.vectors import build_vectors, needed_by
 from assistant.store.words import build_words, extend_words
@@ -38,8 +39,8 @@ KEPT = 2
 APPEND_FROM = 20_000
 """Rows from which a base is kept and added to. A smaller store is written whole, in seconds, and is then the same
 whatever way its documents came."""
-OWN = (layout.OWNERS, layout.OWNER_NAMES)
-"""Files that every generation writes anew, whether it has a base or not."""
+OWN = (layout.OWNERS, layout.SUMS)
+"""What the names of the files begin with that every generation writes anew, whether it has a base or not."""
 MORE_SHARE = 0.05
 """Of the base's rows: when more came or went since it was built, it is built again. What came is compared one by one,
 and what went still counts in how rare a term is."""
@@ -125,7 +126,7 @@ class Writer:
     def _fill(self, place: Path, parsed: Iterable[Parsed], *, keep: frozenset[str], report: Progress) -> Part:
         base = self._base(keep)
         with contextlib.ExitStack() as open_files:
-            truth = self._truth(place / MORE if base else place, first=base.rows[0] if base else 0)
+            truth = self._truth(place / MORE if base else place, first=self._first(base) if base else None)
             open_files.callback(lambda: truth.close())  # whichever it is in the end
             total = operator.length_hint(parsed)
             report("documents", 0, total)
@@ -147,9 +148,14 @@ class Writer:
             self._fill_owners(place, truth, base=base, gone=gone)
             return Part(base, truth.n_passages(), told)
 
-    def _truth(self, folder: Path, *, first: int = 0) -> TruthWriter:
+    def _truth(self, folder: Path, *, first: Mapping[str, int] | None = None) -> TruthWriter:
         folder.mkdir(exist_ok=True)
         return TruthWriter(folder / layout.TRUTH, key=lambda text: text_key(self._model, text), first=first)
+
+    def _first(self, base: Manifest) -> dict[str, int]:
+        """The numbers of the rows that come next to a base."""
+        with contextlib.closing(connect_reader(self._folder / folder_name(base.generation))) as held:
+            return select_ends(held)
 
     def _base(self, keep: frozenset[str]) -> Manifest | None:
         """The present generation, if what comes can be put beside its base."""
@@ -159,6 +165,7 @@ class Writer:
         segmenter, model = self._segmenter, self._model
         same = present.model == ModelRecord(model.name, model.fingerprint, model.dimension)
         same = same and present.segmenter == SegmenterRecord(segmenter.name, segmenter.version, segmenter.words_sha256)
+        same = same and present.sealed  # beside a base without checksums no part could have any
         return present if same and present.rows[0] >= APPEND_FROM and self._holds(present) else None
 
     def _holds(self, base: Manifest) -> bool:
@@ -177,11 +184,22 @@ class Writer:
             in_base = select_base(held)
         if missing := sorted(d for d in keep if d not in known and d not in truth):
             raise StoreError(f"the store has no document {missing[0]!r} to keep: see `shengwen index list`")
-        truth.copy(present / MORE / layout.TRUTH, keep)
+        self._take(truth, f"{MORE}/{layout.TRUTH}", keep)
         if base is None:
-            truth.copy(present / layout.TRUTH, keep)
+            self._take(truth, layout.TRUTH, keep)
             return frozenset()
         return frozenset(d for d in in_base if d not in keep or d in truth)
+
+    def _take(self, truth: TruthWriter, name: str, doc_ids: Iterable[str]) -> None:
+        """Copy documents of the present generation, if its file is whole: damage would get a checksum of its own.
+
+        :raises StoreError: it is not.
+        """
+        present = self._folder / folder_name(layout.read_current(self._folder))
+        expected = layout.read_manifest(present).files.get(name)
+        if expected is not None and layout.file_record(present / name) != expected:
+            raise StoreError(f"in the store {str(present)!r} {name} is damaged: {layout.REBUILD}")
+        truth.copy(present / name, doc_ids)
 
     def _rows_of(self, base: Manifest, gone: frozenset[str]) -> int:
         owners = Owners.read(self._folder / folder_name(base.generation))
@@ -192,7 +210,7 @@ class Writer:
         more.close()
         truth = self._truth(place)
         truth.copy(more.path, more.documents())
-        truth.copy(self._folder / folder_name(layout.read_current(self._folder)) / layout.TRUTH, keep)
+        self._take(truth, layout.TRUTH, keep)
         shutil.rmtree(place / MORE)
         return truth
 
@@ -268,20 +286,24 @@ class Writer:
         report("words", n_passages, n_passages)
 
     def _fill_owners(self, place: Path, truth: TruthWriter, *, base: Manifest | None, gone: frozenset[str]) -> None:
-        owners = Owners.gather(truth.owners())
-        if base:
-            before = Owners.read(self._folder / folder_name(base.generation))
-            owners = before.without(gone, rows=base.rows[0]).followed_by(owners)
-        owners.write(place)
+        first = self._first(base) if base else {}
+        for table in TABLES:
+            owners = Owners.gather(truth.owned(table))
+            if base:
+                before = Owners.read(self._folder / folder_name(base.generation), table)
+                owners = before.without(gone, rows=first[table]).followed_by(owners)
+            owners.write(place, table)
 
     def _finish(
         self, temporary: Path, generation: int, *, part: Part, failures: tuple[tuple[str, str], ...], report: Progress
     ) -> None:
         """Write the manifest, force everything to the disk, and give the folder its name."""
         report("sync", 0, 1)
+        base = part.base
+        write_sums(temporary, Sums(self._folder / folder_name(base.generation), base).by_inode() if base else None)
         with contextlib.closing(connect_reader(temporary)) as truth:
             counts, corpus = select_counts(truth), select_corpus(truth)
-        segmenter, model, base = self._segmenter, self._model, part.base
+        segmenter, model = self._segmenter, self._model
         manifest = Manifest(
             generation=generation,
             created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Any
 
@@ -19,7 +20,7 @@ def heeding(function: Callable[..., Any]) -> Callable[..., Any]:
             steps = function(*inputs)
             while True:
                 try:
-                    with asked_by(_reader_has_left()):  # each step runs in a context of its own
+                    with _for_its_reader():  # each step runs in a context of its own
                         step = next(steps)
                 except (StopIteration, Left):
                     return
@@ -30,7 +31,7 @@ def heeding(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def run(*inputs: Any, **named: Any) -> Any:
         try:
-            with asked_by(_reader_has_left()):
+            with _for_its_reader():
                 return function(*inputs, **named)
         except Left:
             return None  # to nobody
@@ -38,12 +39,15 @@ def heeding(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def _reader_has_left() -> Callable[[], bool]:
-    """Tells whether the event being worked on is none of the queue's any more, or nobody hears of it."""
+def _for_its_reader() -> AbstractContextManager[None]:
+    """Who is worked for has left when the event being worked on is none of the queue's any more, or nobody hears of it.
+
+    What is called within a request, not through the queue, is for whoever sent the request.
+    """
     from gradio.context import LocalContext
 
     blocks, event = LocalContext.blocks.get(None), LocalContext.event_id.get(None)
-    if blocks is None or event is None:  # not called through the queue
-        return lambda: False
+    if blocks is None or event is None:
+        return nullcontext()
     queue = blocks._queue
-    return lambda: not any(one._id == event and one.alive for job in queue.active_jobs if job for one in job)
+    return asked_by(lambda: not any(one._id == event and one.alive for job in queue.active_jobs if job for one in job))

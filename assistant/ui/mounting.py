@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from assistant.audit import Caller
 from assistant.errors import AssistantError
+from assistant.ui.leaving import heeding
 from assistant.ui.messages import MESSAGES, Language, say
 from assistant.ui.requests import Request, parse_request
 from assistant.ui.seam import Context
@@ -53,7 +54,7 @@ def mount(
         js_on_load=f"swViews.mount({name!r}, element, server, watch)",
         apply_default_css=False,
         elem_id=f"sw-view-{name}",
-        server_functions=[_served(function, model) for model, function in functions.items()],
+        server_functions=[heeding(_served(function, model)) for model, function in functions.items()],
     )
     context.language.change(shell, context.language, page, api_visibility="private", show_progress="hidden")
     return page

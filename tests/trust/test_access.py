@@ -163,10 +163,7 @@ def test_mcp_works_behind_the_door():
                 answer = await session.call_tool("ask", {"question": "甲省的目标？"})
                 return json.loads(answer.content[0].text)
 
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    options = {"auth": (("a", "b"),), "mcp": True, "address": f"http://127.0.0.1:{port}"}
-    with serving(Scripted(), port=port, **options) as client:
+    with serving(Scripted(), auth=(("a", "b"),), mcp=True) as client:
         assert client.post("/gradio_api/mcp/", {})[0] == 401
         assert asyncio.run(call(client.url))["status"] == "answered"
 

@@ -13,21 +13,30 @@ from serving import Scripted, answered, serving
 from small import QUESTIONS, open_small
 
 from assistant.leaving import Left, asked_by, go_on
+from assistant.survey import Survey, Wanted, fact_row
 
 STEPS = 3_000
 """Of a hundredth of a second each: who is still asking after half a minute has not been noticed to have gone."""
 
 
 class Endless(Scripted):
-    """A facade that works in many small steps until whoever asked has gone; questions with 短 are short ones."""
+    """A facade that works in many small steps until whoever asked has gone; what has 短 in it is short work."""
 
     def __init__(self):
         super().__init__()
         self.working, self.stopped, self.at_work = threading.Semaphore(0), threading.Semaphore(0), 0
 
     def ask(self, question, history=(), **filters):
-        if "短" in question:
-            return answered(question)
+        self._work(question)
+        return answered(question)
+
+    def terms(self, terms):
+        self._work("".join(terms))
+        return {term: [] for term in terms}
+
+    def _work(self, text):
+        if "短" in text:
+            return
         self.at_work += 1
         self.working.release()
         try:
@@ -39,7 +48,6 @@ class Endless(Scripted):
             raise
         finally:
             self.at_work -= 1
-        return answered(question)
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +61,13 @@ def client(endless):
         yield client
 
 
-def sent(client, method, path, body=None):
+def sent(client, method, path, body=None, accept="*/*"):
     """A connection on which a request was sent, and nothing read."""
     opened = socket.create_connection(("127.0.0.1", client.port), timeout=60)
     data = json.dumps(body).encode() if body is not None else b""
     head = (
         f"{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {len(data)}"
+        f"\r\naccept: {accept}"
     )
     opened.sendall(head.encode() + b"\r\n\r\n" + data)
     return opened
@@ -104,6 +113,43 @@ def test_the_slots_of_who_has_left_are_free_again(endless, tally):
         assert client.post("/api/ask", {"question": "短"})[0] == 200
 
 
+def tool_call(text):
+    call = {"name": "ask", "arguments": {"question": text}}
+    return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+
+
+def test_an_mcp_tool_stops_when_its_client_leaves(endless, tally):
+    pytest.importorskip("mcp", reason="the MCP extra is not installed (pip install -e '.[mcp]')")
+    path, accept = "/gradio_api/mcp/", "application/json, text/event-stream"
+    with serving(endless, mcp=True) as client:
+        with sent(client, "POST", path, tool_call("长"), accept):
+            assert endless.working.acquire(timeout=60)
+            assert metric(client, "shengwen_requests_under_way") == 2
+        assert endless.stopped.acquire(timeout=60)
+        client.until(lambda: metric(client, "shengwen_requests_under_way") == 1)
+        assert endless.at_work == 0
+        assert "answered" in client.post(path, tool_call("短"), accept=accept)[1]
+        tally["questions stopped when their client left"] += 1
+
+
+def table_call(client, text):
+    """What the exploring tab sends to have a term counted."""
+    config = client.send("GET", "/config")[1]
+    view = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "sw-view-explore")
+    return {"session_hash": "reader", "component_id": view, "fn_name": "terms", "data": {"text": text}}
+
+
+def test_a_table_of_the_page_stops_when_its_reader_leaves(client, endless, tally):
+    path = "/gradio_api/component_server"
+    with sent(client, "POST", path, table_call(client, "长")):
+        assert endless.working.acquire(timeout=60)
+    assert endless.stopped.acquire(timeout=60)
+    client.until(lambda: metric(client, "shengwen_requests_under_way") == 1)
+    assert endless.at_work == 0
+    assert "短" in client.post(path, table_call(client, "短"))[1]["html"]
+    tally["questions stopped when their client left"] += 1
+
+
 def listened_to(client, endless, path):
     """A stream of events of which the server knows that somebody listens, with the question being worked on."""
     listening = sent(client, "GET", path)
@@ -145,6 +191,35 @@ def test_a_question_of_the_page_stops_when_its_reader_does(client, endless, how)
     if how == "the page is closed":
         assert endless.stopped.acquire(timeout=60)
     client.until(lambda: endless.at_work == 0)
+
+
+TABLES = {
+    "terms": lambda a: Survey(a).count_terms(["企业", "数字"]),
+    "figures": lambda a: [fact_row(f, a) for f in Survey(a).figures.choose(Wanted(measure="高新技术企业"))],
+    "locate": lambda a: a.locate("高新技术企业达到1万家"),
+}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_stops_at_whatever_step_its_reader_leaves(tmp_path, table, tally):
+    with closing(open_small(tmp_path / "store")) as a:
+        whole = TABLES[table](a)
+        looked = 0
+
+        def never():
+            nonlocal looked
+            looked += 1
+            return False
+
+        with asked_by(never):
+            assert TABLES[table](a) == whole
+        assert looked >= 3
+        for step in range(looked):
+            left = iter([*[False] * step, *[True] * looked])
+            with asked_by(lambda left=left: next(left)), pytest.raises(Left):
+                TABLES[table](a)
+            tally["questions stopped when their client left"] += 1
+        assert TABLES[table](a) == whole
 
 
 def test_a_question_stops_at_whatever_step_its_asker_leaves(tmp_path, tally):
