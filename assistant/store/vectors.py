@@ -81,13 +81,20 @@ def read_places(folder: Path) -> NDArray[np.void]:
     return places
 
 
+def all_places(place: Path) -> list[NDArray[np.void]]:
+    """The addresses of a generation's base, and of what came since, if anything did.
+
+    :raises StoreError: a file cannot be read.
+    """
+    return [read_places(part) for part in (place, place / MORE) if part.is_dir()]
+
+
 def needed_by(place: Path) -> dict[str, int]:
     """Up to which byte a generation needs each file of token vectors."""
     out: dict[str, int] = {}
-    for part in (place, place / MORE):
-        if part.is_dir():
-            for name, end in needed(read_places(part)).items():
-                out[name] = max(end, out.get(name, 0))
+    for places in all_places(place):
+        for name, end in needed(places).items():
+            out[name] = max(end, out.get(name, 0))
     return out
 
 
@@ -197,7 +204,7 @@ class Tokens:
 
         :raises StoreError: a file cannot be mapped, or has other rows.
         """
-        self._parts = [read_places(part) for part in (folder, folder / MORE) if part.is_dir()]
+        self._parts = all_places(folder)
         if rows is not None and self.counts != rows[: len(self._parts)]:
             raise StoreError(f"the addresses of token vectors in {str(folder)!r} are damaged: {REBUILD}")
         self._blocks = Blocks(folder.parent / BLOCKS)

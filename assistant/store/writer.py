@@ -28,9 +28,9 @@ from assistant.store.milvus_index import Filling
 from assistant.store.owners import TABLES, Owners
 from assistant.store.segment import Segmenter
 from assistant.store.sums import Sums, write_sums
-from assistant.store.truth import connect_reader, select_base, select_corpus, select_counts, select_ends
+from assistant.store.truth import connect_reader, select_base, select_corpus, select_ends
 from assistant.store.truth_writer import Parsed, TruthWriter
-from assistant.store.vectors import build_vectors, needed_by
+from assistant.store.vectors import all_places, build_vectors, needed_by
 from assistant.store.words import build_words, extend_words
 from assistant.types import Filter, Progress
 
@@ -302,14 +302,14 @@ class Writer:
         base = part.base
         write_sums(temporary, Sums(self._folder / folder_name(base.generation), base).by_inode() if base else None)
         with contextlib.closing(connect_reader(temporary)) as truth:
-            counts, corpus = select_counts(truth), select_corpus(truth)
+            corpus = select_corpus(truth)
         segmenter, model = self._segmenter, self._model
         manifest = Manifest(
             generation=generation,
             created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             model=ModelRecord(model.name, model.fingerprint, model.dimension),
             segmenter=SegmenterRecord(segmenter.name, segmenter.version, segmenter.words_sha256),
-            counts=counts,
+            counts=_counts(temporary),
             corpus=corpus,
             files=layout.file_records(temporary, self._linked(base) if base else None),
             failures=failures,
@@ -340,6 +340,18 @@ class Writer:
                 embeddings.collect(wanted)
             if self._server is not None:
                 self._server.clean(manifest.vectors for manifest in manifests)
+
+
+def _counts(place: Path) -> dict[str, int]:
+    """How many rows of each table are somebody's, and the tokens of the passages; ``verify`` counts them in the truth.
+
+    Asked of SQLite the tokens alone took three seconds of a million passages.
+    """
+    rows = {table: Owners.read(place, table).rows(Filter()) for table in TABLES}
+    n_tokens = np.concatenate([places["n_tokens"] for places in all_places(place)])
+    return {table: len(each) for table, each in rows.items()} | {
+        "tokens": int(n_tokens[rows["passages"]].sum(dtype=np.int64))
+    }
 
 
 def _silent(stage: str, done: int, total: int) -> None:
