@@ -107,7 +107,7 @@ def is_found(store, lexicon, whole, tally):
     return told is None
 
 
-@pytest.mark.parametrize("each", [2, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("each", [2, pytest.param(4, marks=pytest.mark.slow)])
 def test_in_a_store_too_large_to_compare_at_opening_no_damage_is_served(large, lexicon, each, tally):
     """Bits and bytes in every file, those of other generations too, at places drawn from a seed: of the truth at many."""
     whole = asked_of(large, lexicon)
