@@ -58,8 +58,8 @@ def test_a_table_has_the_numbers_the_interval_n_and_the_commit(readme, tmp_path)
     found = table(told, readme)
     low, high = told["ci"]["full"]["score"]
     three = f"0.750 [{low:.3f}, {high:.3f}]"
-    assert cells(found, "full") == ["`full`", three, three, "10"]
-    assert cells(found, "peer") == ["`peer`", "", "0.500 [0.500, 0.500]", ""]
+    assert cells(found, "full") == ["`full`", three, three, "10", "4"]
+    assert cells(found, "peer") == ["`peer`", "", "0.500 [0.500, 0.500]", "", "8"]
     assert "full-facts" not in found  # ablations stand in the report
     assert all(part in found for part in ("tiny:test", "4", "`abc`", "2026-01-02"))
 

@@ -19,15 +19,25 @@ from assistant.evaluation.writing import markdown
 from assistant.settings import data_dir
 
 BEGIN, END = "<!-- eval:begin -->", "<!-- eval:end -->"
-COLUMNS = ("score", "citation_recall", "citation_precision", "RR@10", "answer_sentence@1", "ask_ms_p50")
+COLUMNS = (
+    "score",
+    "citation_recall",
+    "citation_precision",
+    "RR@10",
+    "answer_sentence@1",
+    "ask_ms_p50",
+    "search_ms_p50",
+)
 """Measures of a README's table."""
 WITH_INTERVAL = frozenset({"score", "RR@10", "answer_sentence@1"})
 Told = Mapping[str, Any]
 _HEADS = {
     "README.md": ("System", {"score": "Score", "citation_recall": "Citation recall", "answer_sentence@1": "Answer in the first sentence",
-                  "citation_precision": "Citation precision", "ask_ms_p50": "ms a question, median"}),
+                  "citation_precision": "Citation precision", "ask_ms_p50": "ms a question, median",
+                  "search_ms_p50": "of which search"}),
     "README.zh.md": ("系统", {"score": "得分", "citation_recall": "引文召回率", "citation_precision": "引文准确率",
-                     "answer_sentence@1": "首句含答案", "ask_ms_p50": "每题毫秒数（中位）"}),
+                     "answer_sentence@1": "首句含答案", "ask_ms_p50": "每题毫秒数（中位）",
+                     "search_ms_p50": "其中检索"}),
 }  # fmt: skip
 _ABOUT = {
     "README.md": "**{set}**: {n} questions, commit `{commit}`, {date}; in brackets the 95 % interval.{own}",
