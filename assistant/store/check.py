@@ -19,9 +19,10 @@ from assistant.store.embeddings import DamagedRow, Embeddings
 from assistant.store.layout import Manifest
 from assistant.store.milvus import Milvus
 from assistant.store.milvus_index import MilvusIndex
-from assistant.store.owners import TABLES, Owners
+from assistant.store.owners import TABLES, Owners, seal
 from assistant.store.reader import Store
 from assistant.store.segment import query_grams
+from assistant.store.sums import Sums
 from assistant.store.vectors import Tokens, Vectors
 from assistant.store.words import Words
 from assistant.types import Document, Filter, Section
@@ -139,6 +140,21 @@ def _owners(place: Path, manifest: Manifest) -> Problems:
             yield f"there are {counted} {table} but owners of {found}"
 
 
+def _seals(place: Path, manifest: Manifest) -> Problems:
+    """Each row of the truth is as it was sealed, and whose the owners say; each block is what its checksum says."""
+    if not manifest.sealed:
+        return
+    yield from (f"{name} does not match its checksums in {layout.SUMS}" for name in Sums(place, manifest).differing())
+    with contextlib.closing(truth.connect_reader(place)) as connection:
+        for table in TABLES:
+            sealed, written = (
+                np.sort(np.fromiter(map(seal, rows), np.uint32))
+                for rows in (Owners.read(place, table).entries(), truth.iter_owned(connection, table))
+            )
+            if not np.array_equal(sealed, written):
+                yield f"the rows of {table} in {layout.TRUTH} are not those that were sealed"
+
+
 def _texts(place: Path, manifest: Manifest) -> Problems:
     with contextlib.closing(truth.connect_reader(place)) as connection:
         if truth.select_corpus(connection) != manifest.corpus:
@@ -224,6 +240,7 @@ _CHECKS: tuple[tuple[Callable[[Path, Manifest], Problems], tuple[str, ...]], ...
     (_vectors, (layout.VECTORS, layout.NEAR, f"{layout.MORE}/{layout.VECTORS}")),
     (_tokens, (layout.PLACES, f"{layout.MORE}/{layout.PLACES}")),
     (_owners, (layout.OWNERS,)),
+    (_seals, (*_TRUTHS, layout.OWNERS, layout.SUMS)),
     (_texts, _TRUTHS),
     (_words, (*_TRUTHS, f"{layout.WORDS}/", f"{layout.MORE}/{layout.WORDS}/")),
     (_embeddings, ()),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -164,6 +164,18 @@ class Owners:
     def _seen(self) -> NDArray[np.bool_]:
         """The rows that were held to their seal already."""
         return np.zeros(len(self._rows), bool)
+
+    def entries(self) -> Iterator[Row]:
+        """As ``gather`` takes them, of the rows that are somebody's."""
+        named = {kind: [*names, None] for kind, names in self._names.items()}  # -1, nobody's, is the last
+        for doc, place, year, period, *sealed in self._rows[self._rows["doc"] != _NONE].tolist():
+            said = (
+                named["doc"][doc],
+                named["province"][place],
+                None if year == _NO_YEAR else year,
+                named["period"][period],
+            )
+            yield (*said, *sealed)
 
     def documents(self) -> dict[str, int]:
         """The documents that there are rows of, each with its last row."""

@@ -28,12 +28,16 @@ def write_sums(place: Path, known: Mapping[int, NDArray[np.uint32]] | None = Non
 
     :param known: those of files, by inode, that are links to another generation's and need no second reading.
     """
-    paths = sorted(p for p in place.rglob("*") if p.is_file() and p.name not in _OWN)
     taken = known or {}
-    sums = {
-        p.relative_to(place).as_posix(): _sums_of(p) if (k := taken.get(p.stat().st_ino)) is None else k for p in paths
-    }
+    inodes = {name: (place / name).stat().st_ino for name in _summed(place)}
+    sums = {name: _sums_of(place / name) if (k := taken.get(inode)) is None else k for name, inode in inodes.items()}
     np.savez(place / SUMS, **sums)  # type: ignore[arg-type]  # its stubs take every name for an option's
+
+
+def _summed(place: Path) -> list[str]:
+    """The names of a generation's files that have checksums here."""
+    files = (p for p in place.rglob("*") if p.is_file() and p.name not in _OWN)
+    return sorted(p.relative_to(place).as_posix() for p in files if p.suffix != ".lock")  # a reader's locks
 
 
 def _sums_of(path: Path) -> NDArray[np.uint32]:
@@ -54,9 +58,19 @@ class Sums:
         if SUMS in manifest.files:
             if file_record(place / SUMS) != manifest.files[SUMS]:
                 raise self._damaged(SUMS)
-            with np.load(place / SUMS) as held:
-                self._sums = dict(held)
+            try:
+                with (place / SUMS).open("rb") as f, np.load(f) as held:  # by its name it would be left open
+                    self._sums = dict(held)
+            except Exception:  # a ZIP file of nonsense, signed anew, raises all kinds
+                raise self._damaged(SUMS) from None
         self._done = {name: np.zeros(len(sums), bool) for name, sums in self._sums.items()}
+
+    def differing(self) -> list[str]:
+        """The files whose checksums are not these, or that have none, or are not there; all are read."""
+        there = {name: _sums_of(self._place / name) for name in _summed(self._place)}
+        none = np.zeros(0, np.uint32)
+        names = sorted({*self._sums, *there})
+        return [n for n in names if not np.array_equal(self._sums.get(n, none), there.get(n, none))]
 
     def by_inode(self) -> dict[int, NDArray[np.uint32]]:
         """All checksums, for a generation that shares files by links."""
