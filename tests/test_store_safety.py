@@ -330,6 +330,22 @@ def test_damaged_files_are_one_clear_error(store, monkeypatch):
         (place / name).write_bytes(whole)
 
 
+HALF_WRITTEN = """
+import os, sqlite3, sys
+cache = sqlite3.connect(sys.argv[1], isolation_level=None)
+cache.executescript("PRAGMA cache_size = 1; BEGIN IMMEDIATE; UPDATE texts SET pooled = zeroblob(20000);")
+os._exit(0)  # as if killed: some pages are written, the journal says how they were
+"""
+
+
+def test_embeddings_that_a_killed_process_left_half_written_are_whole(store):
+    cache, journal = store / "embeddings.sqlite", store / "embeddings.sqlite-journal"
+    subprocess.run([sys.executable, "-c", HALF_WRITTEN, str(cache)], check=True)
+    assert journal.stat().st_size > 512  # there is something to be undone
+    assert verify(store) == []
+    assert not journal.exists()
+
+
 def test_damaged_embeddings_are_found_and_made_again(store):
     with sqlite3.connect(store / "embeddings.sqlite") as cache:
         cache.execute("UPDATE texts SET pooled = zeroblob(length(pooled)) WHERE rowid = 2")

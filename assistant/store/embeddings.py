@@ -113,6 +113,19 @@ def text_key(model: Model, text: str) -> bytes:
     return hashlib.sha256(f"{model.fingerprint}\0{model.dimension}\0{text}".encode()).digest()
 
 
+def _reader(path: Path) -> sqlite3.Connection:
+    """A connection that only reads; what a killed process left half written is undone first, as by whoever comes next."""
+    place = path.resolve().as_uri()
+    connection = sqlite3.connect(f"{place}?mode=ro", uri=True)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master")
+    except sqlite3.DatabaseError as e:  # of a damaged file whoever reads it is told
+        if e.sqlite_errorcode == sqlite3.SQLITE_READONLY_ROLLBACK:
+            connection.close()
+            connection = sqlite3.connect(f"{place}?mode=rw", uri=True)
+    return connection
+
+
 class Embeddings:
     """The table of what is embedded: pooled vectors, and where each text's token vectors lie among the blocks.
 
@@ -141,7 +154,7 @@ class Embeddings:
         self._dimension = dimension
         self._blocks = Blocks(path.parent / BLOCKS)
         self._writer = BlockWriter(path.parent / BLOCKS)
-        self._connection = sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)
+        self._connection = _reader(path)
         return self
 
     def _connect(self) -> sqlite3.Connection:
