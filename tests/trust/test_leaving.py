@@ -193,6 +193,26 @@ def test_a_question_of_the_page_stops_when_its_reader_does(client, endless, how)
     client.until(lambda: endless.at_work == 0)
 
 
+def left_at_each_step(work, *, least, tally):
+    """Do the work once, then again with its asker gone at each step in turn: it stops there, and is never half done."""
+    looked = 0
+
+    def never():
+        nonlocal looked
+        looked += 1
+        return False
+
+    with asked_by(never):
+        whole = work()
+    assert looked >= least
+    for step in range(looked):
+        left = iter([*[False] * step, *[True] * looked])
+        with asked_by(lambda left=left: next(left)), pytest.raises(Left):
+            work()
+        tally["questions stopped when their client left"] += 1
+    return whole
+
+
 TABLES = {
     "terms": lambda a: Survey(a).count_terms(["企业", "数字"]),
     "figures": lambda a: [fact_row(f, a) for f in Survey(a).figures.choose(Wanted(measure="高新技术企业"))],
@@ -204,21 +224,7 @@ TABLES = {
 def test_a_table_stops_at_whatever_step_its_reader_leaves(tmp_path, table, tally):
     with closing(open_small(tmp_path / "store")) as a:
         whole = TABLES[table](a)
-        looked = 0
-
-        def never():
-            nonlocal looked
-            looked += 1
-            return False
-
-        with asked_by(never):
-            assert TABLES[table](a) == whole
-        assert looked >= 3
-        for step in range(looked):
-            left = iter([*[False] * step, *[True] * looked])
-            with asked_by(lambda left=left: next(left)), pytest.raises(Left):
-                TABLES[table](a)
-            tally["questions stopped when their client left"] += 1
+        assert left_at_each_step(lambda: TABLES[table](a), least=3, tally=tally) == whole
         assert TABLES[table](a) == whole
 
 
@@ -227,21 +233,8 @@ def test_a_question_stops_at_whatever_step_its_asker_leaves(tmp_path, tally):
     with closing(open_small(tmp_path / "store")) as a:
         for question in QUESTIONS:
             whole = a.ask(question)
-            looked = 0
-
-            def never():
-                nonlocal looked
-                looked += 1
-                return False
-
-            with asked_by(never):
-                assert a.ask(question).text == whole.text
-            assert looked >= 4
-            for step in range(looked):
-                left = iter([*[False] * step, *[True] * looked])
-                with asked_by(lambda left=left: next(left)), pytest.raises(Left):
-                    a.ask(question)
-                tally["questions stopped when their client left"] += 1
+            told = left_at_each_step(lambda question=question: a.ask(question), least=4, tally=tally)
+            assert told.text == whole.text
             again = a.ask(question)
             assert (again.text, again.citations, again.hits) == (whole.text, whole.citations, whole.hits)
 
